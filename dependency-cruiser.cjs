@@ -1,0 +1,66 @@
+// What each folder may import. Read top to bottom: the ground floor first.
+const MAY_IMPORT = {
+  core: [],
+  agent: ['core'],
+  contract: ['core'],
+  config: ['core', 'contract'],
+  host: ['core', 'contract'],
+  sandbox: ['core', 'contract'],
+  executor: ['core', 'contract', 'sandbox'],
+  app: ['core', 'contract', 'config', 'host', 'sandbox', 'executor'],
+  daemon: ['core', 'contract', 'app'],
+  cli: ['core', 'contract', 'config', 'app', 'daemon/client'],
+};
+
+// Which folder owns which heavy package.
+const OWNER = {
+  commander: 'cli',
+  ora: 'cli',
+  chalk: 'cli',
+  'cli-table3': 'cli',
+  cosmiconfig: 'config',
+  yaml: 'config',
+  zod: '(contract|config|host|sandbox)',
+  e2b: 'sandbox',
+  '@e2b/code-interpreter': 'sandbox',
+  esbuild: 'executor',
+  tinyglobby: 'executor',
+};
+
+const floors = Object.entries(MAY_IMPORT).map(([from, to]) => ({
+  name: `${from}-knows-only-${to.join('-').replaceAll('/', '-') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: '^src/', pathNot: [from, ...to].map((folder) => `^src/${folder}/`) },
+}));
+
+const owners = Object.entries(OWNER).map(([name, folder]) => ({
+  name: `only-${folder.replace(/\W+/g, '-')}-uses-${name.replace(/\W+/g, '-')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^src/${folder}/` },
+  to: { path: `node_modules/${name}(/|$)`, dependencyTypesNot: ['type-only'] },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-folder-circle', severity: 'error', scope: 'folder', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-loose-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/[^/]+\\.ts$', pathNot: '^src/index\\.ts$' },
+    },
+    { name: 'no-test-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+    { name: 'no-unknown-import', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    ...floors,
+    ...owners,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node'] },
+  },
+};

@@ -1,0 +1,43 @@
+import { ERROR_CODES, isErrorCode, type ErrorCode } from '../src/core/error-codes.ts';
+
+const MEANINGS: Readonly<Record<ErrorCode, string>> = {
+  USAGE_INVALID: 'A flag or an argument of the command is wrong.',
+  SCRIPT_INVALID: 'The script cannot be built: a syntax error, or an import that leads nowhere.',
+  FILE_NOT_FOUND: 'A file that was named does not exist.',
+  FILE_UNREADABLE: 'A file that was named exists, but cannot be read.',
+  SANDBOX_UNAVAILABLE: 'No sandbox can be made or reached at the moment.',
+  SANDBOX_NOT_FOUND: 'There is no sandbox of that name or id.',
+  SANDBOX_LOST: 'The sandbox ended while it was in use.',
+  ISOLATION_UNAVAILABLE: 'This machine cannot wall off a sandbox in the way that was asked for.',
+  DAEMON_UNREACHABLE: 'The background process does not start or does not answer.',
+  INTERNAL: 'A bug in iris.',
+  RATE_LIMITED: 'The provider asks for fewer requests.',
+  AUTH_MISSING: 'The cloud needs a key, and none is set.',
+  AUTH_REJECTED: 'The provider does not accept the key.',
+  CONFIG_INVALID: 'A configuration file or a variable is wrong.',
+  RUN_TIMED_OUT: 'The script ran longer than its timeout.',
+  CANCELLED: 'The run was interrupted, with Ctrl-C for example.',
+};
+
+/** The reference of every error code. */
+export function renderErrorsReference(): string {
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, facts]) =>
+      `| \`${code}\` | ${facts.exit} | ${facts.http} | ${facts.retryable ? 'yes' : 'no'} | ${isErrorCode(code) ? MEANINGS[code] : ''} |`,
+  );
+  return `<!-- Generated from src/core/error-codes.ts by npm run gen; do not edit. -->
+
+# Errors
+
+An error is iris failing. A script that fails is none: its exit code is passed through as it is. Exit codes of
+iris follow \`sysexits.h\`, with 124 for a timeout and 130 for an interruption, as shells have it; where a script
+may use the same number, the last event of \`--json\` names the origin.
+
+Each error has a code, a message (what happened) and mostly a hint (what to do next). A retry may help where the
+table says so.
+
+| Code | Exit | HTTP | Retry | Meaning |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}

@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { buildProgram } from '../src/cli/program.ts';
+import { sourceDigest } from './source-digest.ts';
+
+// Help pages are rendered once, here: printing a file is three times faster than loading commander.
+const WIDTH = 80;
+const folder = 'dist/help';
+
+mkdirSync(folder, { recursive: true });
+render(buildProgram({ distDir: 'dist', exitCode: 0 }), ['iris']);
+// Written last: it says that the build is whole, and of which sources.
+writeFileSync('dist/build.txt', sourceDigest());
+
+function render(command: Command, path: readonly string[]): void {
+  let page = '';
+  command.configureOutput({ writeOut: (text) => (page += text), getOutHelpWidth: () => WIDTH });
+  command.outputHelp();
+  writeFileSync(`${folder}/${path.join('-')}.txt`, page);
+  for (const child of command.commands) render(child, [...path, child.name()]);
+}

@@ -1,0 +1,46 @@
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Mux } from '../core/mux.ts';
+import { ChildEnv } from './child-env.ts';
+import { NodeSpare } from './node-spare.ts';
+import { forwardToPort } from './port-forward.ts';
+import { ProcessTable } from './process-table.ts';
+import { createRouter } from './router.ts';
+import { UsageMeter } from './usage-meter.ts';
+
+/** The port that E2B's envd answers on. */
+const ENVD_PORT = 49_983;
+
+export interface AgentOptions {
+  readonly transport: Duplex;
+  /** The agent's own environment, from which processes get a clean part. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly nodeFile: string;
+  readonly spareFile: string;
+}
+
+/** Serves one sandbox over one transport. When that closes, every process is killed and `closed` settles. */
+export function startAgent(options: AgentOptions): { readonly closed: Promise<void> } {
+  const childEnv = new ChildEnv(options.env);
+  const spare = new NodeSpare({ nodeFile: options.nodeFile, spareFile: options.spareFile, childEnv });
+  const processes = new ProcessTable({ childEnv, spare });
+  const server = createServer(createRouter({ childEnv, processes, usage: new UsageMeter(childEnv.home) }));
+  const mux = new Mux(options.transport, {
+    role: 'agent',
+    onOpen: (channel, { port }) => {
+      if (port === ENVD_PORT) server.emit('connection', channel);
+      else forwardToPort(channel, port);
+    },
+  });
+  spare.warmUp();
+  return { closed: mux.closed.then(() => processes.close()) };
+}
+
+function createServer(listener: http.RequestListener): http.Server {
+  const server = http.createServer(listener);
+  // The host keeps idle channels; it alone decides when one is too old.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+  return server;
+}

@@ -1,0 +1,49 @@
+/** What passes from the agent's own environment to the processes it starts. */
+const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'SHELL', 'TMPDIR', 'TZ'];
+const PASSED_ON_PREFIX = 'E2B_';
+
+type Env = Readonly<Record<string, string>>;
+
+/** The environment of processes: a clean base, the sandbox's own variables, the variables of the request. */
+export class ChildEnv {
+  readonly home: string;
+  readonly user: string;
+  readonly #base: Env;
+  #globals: Env;
+
+  constructor(agentEnv: Readonly<Record<string, string | undefined>>) {
+    this.home = agentEnv['HOME'] ?? '/home/user';
+    this.user = agentEnv['USER'] ?? 'user';
+    this.#base = { HOME: this.home, USER: this.user, LOGNAME: this.user, ...pick(agentEnv, isPassedOn) };
+    this.#globals = { E2B_SANDBOX: 'true', ...pick(agentEnv, (name) => name.startsWith(PASSED_ON_PREFIX)) };
+  }
+
+  /** The variables that every process of this sandbox gets. */
+  get globals(): Env {
+    return this.#globals;
+  }
+
+  get base(): Env {
+    return this.#base;
+  }
+
+  addGlobals(envVars: Env): void {
+    this.#globals = { ...this.#globals, ...envVars };
+  }
+
+  forProcess(requested: Env): Record<string, string> {
+    return { ...this.#base, ...this.#globals, ...requested };
+  }
+}
+
+function isPassedOn(name: string): boolean {
+  return PASSED_ON.includes(name);
+}
+
+function pick(env: Readonly<Record<string, string | undefined>>, isWanted: (name: string) => boolean): Env {
+  const picked: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && isWanted(name)) picked[name] = value;
+  }
+  return picked;
+}

@@ -1,0 +1,19 @@
+import { Socket } from 'node:net';
+import path from 'node:path';
+import { startAgent } from './agent.ts';
+
+const TRANSPORT_FD = 3;
+const EXIT_INTERNAL = 70;
+
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`agent: ${error.stack ?? error.message}\n`);
+  process.exit(EXIT_INTERNAL);
+});
+
+const agent = startAgent({
+  transport: new Socket({ fd: TRANSPORT_FD, readable: true, writable: true }),
+  env: process.env,
+  nodeFile: process.execPath,
+  spareFile: path.join(__dirname, 'spare.cjs'),
+});
+void agent.closed.then(() => process.exit(0));

@@ -1,0 +1,174 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { COMPRESSED, EnvelopeDecoder } from '../core/connect-envelope.ts';
+import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
+import {
+  decodeConnectRequest,
+  decodeStartRequest,
+  type ProcessSelector,
+  type StartRequest,
+} from '../core/process-wire.ts';
+import { EventStream, type StreamCodec } from './event-stream.ts';
+import { parseJsonObject } from './json-fields.ts';
+import type { ManagedProcess } from './managed-process.ts';
+import { selectorFromJson, startRequestFromJson } from './process-json.ts';
+import type { ProcessTable } from './process-table.ts';
+import { readBody } from './read-body.ts';
+
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+const MAX_BODY_BYTES = MAX_MESSAGE_BYTES + 1024;
+const DEFAULT_KEEPALIVE_S = 90;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** What a stream does once its request is read: it returns the process to follow. */
+interface StreamMethod {
+  open(message: Buffer, codec: StreamCodec): Promise<ManagedProcess>;
+  onTimeout(followed: ManagedProcess): void;
+}
+
+/** Process/Start: starts a process and streams its events. A timeout kills it; a client that leaves does not. */
+export function serveStart(
+  processes: ProcessTable,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  return serveStream(request, response, {
+    open: (message, codec) => processes.start(checked(readStartRequest(message, codec))),
+    onTimeout: (followed) => followed.kill(),
+  });
+}
+
+/** Process/Connect: streams the events of a process that runs already. */
+export function serveConnect(
+  processes: ProcessTable,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  return serveStream(request, response, {
+    open: (message, codec) => Promise.resolve(processes.known(readSelector(message, codec))),
+    onTimeout: () => undefined,
+  });
+}
+
+/** Answers any stream with one failure, in the place where clients look for it. */
+export function refuseStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  failure: ConnectFailure,
+): void {
+  openEventStream(request, response).end(failure);
+}
+
+async function serveStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  method: StreamMethod,
+): Promise<void> {
+  const events = openEventStream(request, response);
+  try {
+    const message = onlyMessage(await readBody(request, MAX_BODY_BYTES));
+    const followed = await method.open(message, codecOf(request));
+    follow(followed, { events, response });
+    limitTime(timeoutMsOf(request), {
+      followed,
+      events,
+      onTimeout: () => method.onTimeout(followed),
+    });
+  } catch (thrown) {
+    events.end(toConnectFailure(thrown));
+    request.resume();
+  }
+}
+
+function follow(followed: ManagedProcess, to: { events: EventStream; response: ServerResponse }): void {
+  const { events, response } = to;
+  events.send({ type: 'start', pid: followed.pid });
+  const subscription = followed.subscribe({
+    onData: (stream, bytes) => events.sendData(stream, bytes),
+    onEnd: (end) => {
+      events.send({ type: 'end', ...end });
+      events.end();
+    },
+  });
+  events.onRoom(() => subscription.resume());
+  response.once('close', () => subscription.leave());
+}
+
+interface TimeLimit {
+  readonly followed: ManagedProcess;
+  readonly events: EventStream;
+  readonly onTimeout: () => void;
+}
+
+/** The limit stands for as long as the process runs, also when its client has gone. */
+function limitTime(timeoutMs: number, { followed, events, onTimeout }: TimeLimit): void {
+  if (timeoutMs === 0 || !followed.isRunning) return;
+  const timer = setTimeout(() => {
+    events.end(new ConnectFailure('deadline_exceeded', 'context deadline exceeded'));
+    onTimeout();
+  }, timeoutMs);
+  followed.subscribe({ onData: () => true, onEnd: () => clearTimeout(timer) });
+}
+
+function openEventStream(request: IncomingMessage, response: ServerResponse): EventStream {
+  const seconds = Number(request.headers['keepalive-ping-interval']);
+  const keepaliveS = Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_KEEPALIVE_S;
+  const keepaliveMs = Math.min(keepaliveS * 1000, MAX_TIMER_MS);
+  return new EventStream(response, { codec: codecOf(request), keepaliveMs });
+}
+
+function codecOf(request: IncomingMessage): StreamCodec {
+  return request.headers['content-type']?.startsWith('application/connect+proto') ? 'proto' : 'json';
+}
+
+/** Connect-Timeout-Ms; 0 is no limit. */
+function timeoutMsOf(request: IncomingMessage): number {
+  const timeoutMs = Number(request.headers['connect-timeout-ms']);
+  return Number.isFinite(timeoutMs) && timeoutMs > 0 ? Math.min(timeoutMs, MAX_TIMER_MS) : 0;
+}
+
+/** The single message that the request of a server stream consists of. */
+function onlyMessage(body: Buffer): Buffer {
+  const decoder = new EnvelopeDecoder(MAX_MESSAGE_BYTES);
+  const [envelope, ...more] = decodeAll(decoder, body);
+  if (!envelope || more.length > 0 || decoder.isPartial) {
+    throw new ConnectFailure('invalid_argument', 'protocol error: expected exactly one message');
+  }
+  if ((envelope.flags & COMPRESSED) !== 0) {
+    throw new ConnectFailure('unimplemented', 'compressed messages are not supported');
+  }
+  return envelope.payload;
+}
+
+function decodeAll(decoder: EnvelopeDecoder, body: Buffer): ReturnType<EnvelopeDecoder['push']> {
+  try {
+    return decoder.push(body);
+  } catch (cause) {
+    throw new ConnectFailure('resource_exhausted', String(cause), { cause });
+  }
+}
+
+function readStartRequest(message: Buffer, codec: StreamCodec): StartRequest {
+  if (codec === 'json') return startRequestFromJson(parseJsonObject(message));
+  return decoded(() => decodeStartRequest(message));
+}
+
+function readSelector(message: Buffer, codec: StreamCodec): ProcessSelector {
+  if (codec === 'json') return selectorFromJson(parseJsonObject(message));
+  const selector = decoded(() => decodeConnectRequest(message));
+  if (!selector) throw new ConnectFailure('invalid_argument', 'no process is selected');
+  return selector;
+}
+
+function decoded<Message>(decode: () => Message): Message {
+  try {
+    return decode();
+  } catch (cause) {
+    throw new ConnectFailure('invalid_argument', `unmarshal message: ${String(cause)}`, { cause });
+  }
+}
+
+function checked(request: StartRequest): StartRequest {
+  if (request.pty) throw new ConnectFailure('unimplemented', 'pty is not supported by this sandbox');
+  if (request.cmd === '') throw new ConnectFailure('invalid_argument', 'no command is given');
+  return request;
+}

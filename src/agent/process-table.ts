@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { ConnectFailure } from '../core/connect-failure.ts';
+import { errnoOf } from '../core/errors.ts';
+import type { ProcessSelector, StartRequest } from '../core/process-wire.ts';
+import type { ChildEnv } from './child-env.ts';
+import { ManagedProcess } from './managed-process.ts';
+import type { NodeSpare, ProcessPlan } from './node-spare.ts';
+import { resolveSandboxPath } from './sandbox-path.ts';
+
+/** How long the end of a process stays known to somebody who connects late. */
+const REMEMBER_MS = 30_000;
+
+export interface ProcessTableOptions {
+  readonly childEnv: ChildEnv;
+  readonly spare: NodeSpare;
+}
+
+/** All processes that were started on request: the running ones and those that ended a moment ago. */
+export class ProcessTable {
+  readonly #options: ProcessTableOptions;
+  readonly #processes = new Map<number, ManagedProcess>();
+
+  constructor(options: ProcessTableOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a process. Throws invalid_argument for a missing directory, not_found for a missing command. */
+  async start(request: StartRequest): Promise<ManagedProcess> {
+    const { childEnv, spare } = this.#options;
+    const plan: ProcessPlan = {
+      cmd: request.cmd,
+      args: request.args,
+      env: childEnv.forProcess(request.envs),
+      cwd: existingDirectory(request.cwd ?? childEnv.home, childEnv.home),
+      hasStdin: request.hasStdin,
+    };
+    const child = spare.take(plan) ?? spawnPlainly(plan);
+    if (!isStarted(child)) throw await startFailure(child, request.cmd);
+    const started = new ManagedProcess(child, request, () => this.#forgetLater(started));
+    this.#processes.set(started.pid, started);
+    return started;
+  }
+
+  /** Throws not_found. */
+  running(selector: ProcessSelector): ManagedProcess {
+    const found = this.known(selector);
+    if (!found.isRunning) throw unknownProcess(selector);
+    return found;
+  }
+
+  /** Also finds a process that ended a moment ago. Throws not_found. */
+  known(selector: ProcessSelector): ManagedProcess {
+    const found = 'pid' in selector ? this.#processes.get(selector.pid) : this.#withTag(selector.tag);
+    if (!found) throw unknownProcess(selector);
+    return found;
+  }
+
+  list(): ManagedProcess[] {
+    return [...this.#processes.values()].filter((started) => started.isRunning);
+  }
+
+  /** Kills everything that runs, the spare too. */
+  close(): void {
+    this.#options.spare.close();
+    for (const started of this.list()) started.kill();
+  }
+
+  #withTag(tag: string): ManagedProcess | undefined {
+    return [...this.#processes.values()].findLast((started) => started.request.tag === tag);
+  }
+
+  #forgetLater(ended: ManagedProcess): void {
+    setTimeout(() => {
+      // The number may belong to a newer process by then.
+      if (this.#processes.get(ended.pid) === ended) this.#processes.delete(ended.pid);
+    }, REMEMBER_MS).unref();
+  }
+}
+
+function existingDirectory(given: string, home: string): string {
+  const directory = resolveSandboxPath(given, home);
+  try {
+    if (statSync(directory).isDirectory()) return directory;
+  } catch (cause) {
+    throw new ConnectFailure('invalid_argument', `cwd '${directory}' does not exist`, { cause });
+  }
+  throw new ConnectFailure('invalid_argument', `cwd '${directory}' is not a directory`);
+}
+
+function spawnPlainly({ cmd, args, env, cwd, hasStdin }: ProcessPlan): ChildProcess {
+  try {
+    return spawn(cmd, args, {
+      cwd,
+      env,
+      stdio: [hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+  } catch (cause) {
+    throw new ConnectFailure('invalid_argument', `error starting process '${cmd}': ${textOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function isStarted(child: ChildProcess): child is ChildProcess & { readonly pid: number } {
+  return child.pid !== undefined;
+}
+
+/** A process without a pid is about to say why. */
+async function startFailure(child: ChildProcess, cmd: string): Promise<ConnectFailure> {
+  const [cause]: unknown[] = await once(child, 'error');
+  if (errnoOf(cause) === 'ENOENT') {
+    const fact = cmd.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH';
+    return new ConnectFailure('not_found', `error starting process '${cmd}': ${fact}`, { cause });
+  }
+  const code = errnoOf(cause) === 'EACCES' ? 'permission_denied' : 'unavailable';
+  return new ConnectFailure(code, `error starting process '${cmd}': ${textOf(cause)}`, { cause });
+}
+
+function unknownProcess(selector: ProcessSelector): ConnectFailure {
+  const name = 'pid' in selector ? `pid ${selector.pid}` : `tag ${selector.tag}`;
+  return new ConnectFailure('not_found', `process with ${name} not found`);
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
+import type { ChildEnv } from './child-env.ts';
+import { serveDownload } from './download.ts';
+import { parseJsonObject, textMapField } from './json-fields.ts';
+import { PROCESS_CALLS } from './process-calls.ts';
+import { refuseStream, serveConnect, serveStart } from './process-streams.ts';
+import type { ProcessTable } from './process-table.ts';
+import { readBody } from './read-body.ts';
+import { replyEmpty, replyHttpError, replyJson } from './reply.ts';
+import { serveUpload } from './upload.ts';
+import type { UsageMeter } from './usage-meter.ts';
+
+export interface RouterParts {
+  readonly childEnv: ChildEnv;
+  readonly processes: ProcessTable;
+  readonly usage: UsageMeter;
+}
+
+type Route = (parts: RouterParts, request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'GET /health': (_parts, _request, response) => replyEmpty(response, 204),
+  'GET /envs': ({ childEnv }, _request, response) => replyJson(response, 200, childEnv.globals),
+  'GET /metrics': async ({ usage }, _request, response) => replyJson(response, 200, await usage.read()),
+  'POST /init': initialise,
+  'GET /files': ({ childEnv }, request, response) => serveDownload(childEnv.home, request, response),
+  'POST /files': ({ childEnv }, request, response) => serveUpload(childEnv.home, request, response),
+  'POST /process.Process/Start': ({ processes }, request, response) =>
+    serveStart(processes, request, response),
+  'POST /process.Process/Connect': ({ processes }, request, response) =>
+    serveConnect(processes, request, response),
+};
+const RPC_PATH = /^\/process\.Process\/(\w+)$/;
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/** Answers the requests that E2B's envd answers. */
+export function createRouter(parts: RouterParts): RequestListener {
+  return (request, response) => {
+    // A client that vanishes is not an error of the agent.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    void route(parts, request, response).catch((thrown: unknown) => {
+      replyHttpError(response, 500, toConnectFailure(thrown).message);
+      request.resume();
+    });
+  };
+}
+
+async function route(parts: RouterParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url?.split('?', 1)[0] ?? '/';
+  const found = ROUTES[`${request.method} ${path}`];
+  if (found) return found(parts, request, response);
+  const method = RPC_PATH.exec(path)?.[1];
+  if (method !== undefined && request.method === 'POST') return call(parts, request, { response, method });
+  request.resume();
+  if (isStream(request)) return refuseStream(request, response, unimplemented(path));
+  return replyHttpError(response, 404, `path '${path}' not found`);
+}
+
+async function initialise(
+  parts: RouterParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    parts.childEnv.addGlobals(
+      textMapField(parseJsonObject(await readBody(request, MAX_MESSAGE_BYTES)), 'envVars'),
+    );
+    replyEmpty(response, 204);
+  } catch (thrown) {
+    const failure = toConnectFailure(thrown);
+    replyHttpError(response, failure.status, failure.message);
+  }
+}
+
+/** A unary Connect call, JSON in and out. */
+async function call(
+  { processes }: RouterParts,
+  request: IncomingMessage,
+  { response, method }: { response: ServerResponse; method: string },
+): Promise<void> {
+  try {
+    const body = await readBody(request, MAX_MESSAGE_BYTES);
+    if (isStream(request)) return refuseStream(request, response, unimplemented(method));
+    const found = Object.hasOwn(PROCESS_CALLS, method) ? PROCESS_CALLS[method] : undefined;
+    if (!found) throw unimplemented(method);
+    replyJson(response, 200, await found(processes, parseJsonObject(body)));
+  } catch (thrown) {
+    const failure = toConnectFailure(thrown);
+    request.resume();
+    replyJson(response, failure.status, failure.toJSON());
+  }
+}
+
+function isStream(request: IncomingMessage): boolean {
+  return request.headers['content-type']?.startsWith('application/connect+') ?? false;
+}
+
+function unimplemented(name: string): ConnectFailure {
+  return new ConnectFailure('unimplemented', `${name} is not implemented`);
+}

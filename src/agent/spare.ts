@@ -1,0 +1,82 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import path from 'node:path';
+import { SOURCE_MAPS_FLAG, SPARE_JOB_FD, type SpareJob } from './spare-job.ts';
+
+/** Modules that scripts ask for often: loaded here, before anybody waits. */
+const COMMON_MODULES = [
+  'assert',
+  'async_hooks',
+  'buffer',
+  'child_process',
+  'crypto',
+  'events',
+  'fs/promises',
+  'http',
+  'https',
+  'net',
+  'os',
+  'path',
+  'perf_hooks',
+  'process',
+  'readline',
+  'stream',
+  'stream/promises',
+  'string_decoder',
+  'timers/promises',
+  'tls',
+  'url',
+  'util',
+  'worker_threads',
+  'zlib',
+];
+/** In a variable, so that the bundler leaves the import to Node, whose ESM loader it is meant to start. */
+const EMPTY_MODULE = 'data:text/javascript,';
+const READ_BYTES = 64 * 1024;
+
+void becomeScript();
+
+async function becomeScript(): Promise<void> {
+  const require = createRequire(__filename);
+  for (const name of COMMON_MODULES) require(`node:${name}`);
+  void process.stdout.writable;
+  void process.stderr.writable;
+  await import(EMPTY_MODULE);
+  const text = readJobText();
+  if (text === '') process.exit(0);
+  takeOver(JSON.parse(text));
+  delete require.cache[__filename];
+  // From the event loop, so that no frame of this file stands in the script's stack traces.
+  setImmediate(Module.runMain, undefined);
+}
+
+/** Blocks until the agent has written the whole job. Empty when the agent went away. */
+function readJobText(): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(READ_BYTES);
+    const bytes = readSync(SPARE_JOB_FD, chunk);
+    if (bytes === 0) break;
+    chunks.push(chunk.subarray(0, bytes));
+  }
+  closeSync(SPARE_JOB_FD);
+  return Buffer.concat(chunks).toString();
+}
+
+function takeOver(job: SpareJob): void {
+  if (!job.hasStdin) replaceStdinByNothing();
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, job.env);
+  process.chdir(job.cwd);
+  const [script = '', ...args] = job.args;
+  process.argv = [process.execPath, path.resolve(script), ...args];
+  process.execArgv = job.hasSourceMaps ? [SOURCE_MAPS_FLAG] : [];
+  if (!job.hasSourceMaps) process.setSourceMapsEnabled(false);
+  process.mainModule = undefined;
+}
+
+/** The lowest free descriptor is the one just closed: 0 becomes /dev/null, as in a plain start without input. */
+function replaceStdinByNothing(): void {
+  closeSync(0);
+  openSync('/dev/null', 'r');
+}

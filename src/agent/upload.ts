@@ -1,0 +1,160 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ConnectFailure } from '../core/connect-failure.ts';
+import { replyFileFailure, requestedPath } from './file-request.ts';
+import { FileWriter } from './file-writer.ts';
+import {
+  multipartBoundary,
+  MultipartParser,
+  type MultipartEvent,
+  type PartHeaders,
+} from './multipart-parser.ts';
+import { replyJson } from './reply.ts';
+import { resolveSandboxPath } from './sandbox-path.ts';
+
+interface WrittenFile {
+  readonly path: string;
+  readonly name: string;
+  readonly type: 'file';
+}
+
+interface UploadTarget {
+  readonly home: string;
+  readonly path: string | undefined;
+}
+
+/** POST /files: one file as the body, or any number as multipart/form-data. */
+export async function serveUpload(
+  home: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const target = { home, path: requestedPath(request) };
+    const boundary = multipartBoundary(request.headers['content-type'] ?? '');
+    const body = decodedBody(request);
+    const written =
+      boundary === undefined ? await writeBody(body, target) : await writeParts(body, { boundary, target });
+    replyJson(response, 200, written);
+  } catch (thrown) {
+    replyFileFailure(request, response, thrown);
+  }
+}
+
+function decodedBody(request: IncomingMessage): Readable {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return request;
+  if (encoding !== 'gzip') {
+    throw new ConnectFailure('invalid_argument', `content encoding '${encoding}' is not supported`);
+  }
+  // The reader of the decoded body sees the error, too.
+  return pipeline(request, createGunzip(), () => undefined);
+}
+
+async function writeBody(body: Readable, target: UploadTarget): Promise<WrittenFile[]> {
+  if (target.path === undefined || target.path === '')
+    throw new ConnectFailure('invalid_argument', 'no path is given');
+  const file = resolveSandboxPath(target.path, target.home);
+  const writer = new FileWriter(file);
+  try {
+    for await (const chunk of chunksOf(body)) await writer.write(chunk);
+    await writer.finish();
+  } catch (thrown) {
+    await writer.discard();
+    throw thrown;
+  }
+  return [toWrittenFile(file)];
+}
+
+async function writeParts(
+  body: Readable,
+  { boundary, target }: { boundary: string; target: UploadTarget },
+): Promise<WrittenFile[]> {
+  const parser = new MultipartParser(boundary);
+  const files = new PartFiles(target);
+  try {
+    for await (const chunk of chunksOf(body)) {
+      for (const event of parsed(parser, chunk)) await files.take(event);
+    }
+    if (!parser.isComplete) throw new ConnectFailure('invalid_argument', 'the multipart body ends too early');
+  } catch (thrown) {
+    await files.discard();
+    throw thrown;
+  }
+  return files.written;
+}
+
+/** The files of one multipart request, one after the other. */
+class PartFiles {
+  readonly written: WrittenFile[] = [];
+  readonly #target: UploadTarget;
+  readonly #paths = new Set<string>();
+  #current: { readonly file: string; readonly writer: FileWriter } | undefined;
+
+  constructor(target: UploadTarget) {
+    this.#target = target;
+  }
+
+  /** Takes the next event of the parser; there is nothing to wait for when it returns undefined. */
+  take(event: MultipartEvent): Promise<void> | undefined {
+    if (event.type === 'data') return this.#current?.writer.write(event.bytes);
+    if (event.type === 'end-of-part') return this.#finish();
+    this.#start(event.headers);
+    return undefined;
+  }
+
+  async discard(): Promise<void> {
+    await this.#current?.writer.discard();
+  }
+
+  /** Fields other than `file` are passed over. */
+  #start(headers: PartHeaders): void {
+    if (headers.name !== 'file') return;
+    const given = this.#target.path ?? headers.filename ?? '';
+    if (given === '') throw new ConnectFailure('invalid_argument', 'a part has no filename');
+    const file = resolveSandboxPath(given, this.#target.home);
+    if (this.#paths.has(file)) {
+      throw new ConnectFailure(
+        'invalid_argument',
+        `you cannot upload multiple files to the same path '${file}'`,
+      );
+    }
+    this.#paths.add(file);
+    this.#current = { file, writer: new FileWriter(file) };
+  }
+
+  async #finish(): Promise<void> {
+    const current = this.#current;
+    if (!current) return;
+    await current.writer.finish();
+    this.#current = undefined;
+    this.written.push(toWrittenFile(current.file));
+  }
+}
+
+async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      if (Buffer.isBuffer(chunk)) yield chunk;
+    }
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ConnectFailure('invalid_argument', `error reading the body: ${message}`, { cause });
+  }
+}
+
+function parsed(parser: MultipartParser, chunk: Buffer): ReturnType<MultipartParser['push']> {
+  try {
+    return parser.push(chunk);
+  } catch (cause) {
+    throw new ConnectFailure('invalid_argument', cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+}
+
+function toWrittenFile(file: string): WrittenFile {
+  return { path: file, name: path.basename(file), type: 'file' };
+}

@@ -1,0 +1,134 @@
+import type { IrisConfig } from '../config/iris-config.ts';
+import type { CallerContext } from '../contract/daemon-wire.ts';
+import { IrisError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Bundler } from '../executor/bundle/bundler.ts';
+import { openExecutor, type Executor } from '../executor/open-executor.ts';
+import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
+import type { EmbeddedHost } from '../host/host.ts';
+import { openHttpClient, type HttpClient } from '../sandbox/http-request.ts';
+import type { SandboxProvider } from '../sandbox/sandbox.ts';
+
+export interface BackendOptions {
+  readonly stateDir: string;
+  readonly agentFile: string;
+  readonly bundler: Bundler;
+  readonly logger: Logger;
+}
+
+/** One place where sandboxes live, and the executor that runs scripts there. */
+export interface Backend {
+  readonly provider: SandboxProvider;
+  readonly executor: Executor;
+  readonly host: EmbeddedHost | undefined;
+  readonly client: HttpClient;
+  readonly isolationOf: (sandboxId: string) => string;
+}
+
+export type BackendKind = 'embedded' | 'e2b';
+
+/** Opens backends on demand and keeps them; this is the only place that picks a provider. */
+export class Backends implements AsyncDisposable {
+  readonly #options: BackendOptions;
+  readonly #byKey = new Map<string, Promise<Backend>>();
+
+  constructor(options: BackendOptions) {
+    this.#options = options;
+  }
+
+  /** The backend that this configuration and environment ask for. */
+  async open(config: IrisConfig, env: CallerContext['env']): Promise<Backend> {
+    const kind = backendKind(config, env);
+    const key = kind === 'e2b' ? e2bKey(config, env) : embeddedKey(config);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return await known;
+    const opening = kind === 'e2b' ? this.#openE2b(config, env) : this.#openEmbedded(config);
+    this.#byKey.set(key, opening);
+    try {
+      return await opening;
+    } catch (thrown) {
+      this.#byKey.delete(key);
+      throw thrown;
+    }
+  }
+
+  /** Every backend that is open now. */
+  async opened(): Promise<Backend[]> {
+    const settled = await Promise.allSettled(this.#byKey.values());
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const backends = await this.opened();
+    await Promise.all(
+      backends.map(async ({ client, host }) => {
+        await host?.[Symbol.asyncDispose]();
+        client.destroy();
+      }),
+    );
+  }
+
+  async #openEmbedded(config: IrisConfig): Promise<Backend> {
+    const { agentFile, stateDir, logger } = this.#options;
+    const [{ openHost }, { openProvider }] = await Promise.all([
+      import('../host/host.ts'),
+      import('../sandbox/open-provider.ts'),
+    ]);
+    const isolation = () =>
+      chooseIsolation({ wanted: config.isolation, cacheFile: `${stateDir}/isolation.json` });
+    const host = await openHost({ isolation, agentFile, limits: config.limits, logger });
+    const provider = openProvider({
+      kind: 'embedded',
+      apiKey: host.apiKey,
+      apiUrl: host.url,
+      sandboxUrl: host.url,
+      template: config.template,
+    });
+    const isolationOf = (id: string): string => host.facts(id)?.isolation ?? 'unknown';
+    return this.#toBackend({ provider, host, isolationOf, client: openHttpClient(() => host.connect()) });
+  }
+
+  async #openE2b(config: IrisConfig, env: CallerContext['env']): Promise<Backend> {
+    const { openProvider } = await import('../sandbox/open-provider.ts');
+    const provider = openProvider({
+      kind: 'e2b',
+      apiKey: env['E2B_API_KEY'] ?? '',
+      apiUrl: env['E2B_API_URL'],
+      sandboxUrl: env['E2B_SANDBOX_URL'],
+      domain: env['E2B_DOMAIN'],
+      template: config.template,
+    });
+    return this.#toBackend({
+      provider,
+      host: undefined,
+      isolationOf: () => 'microvm',
+      client: openHttpClient(),
+    });
+  }
+
+  #toBackend(parts: Omit<Backend, 'executor'>): Backend {
+    const { bundler, logger } = this.#options;
+    return { ...parts, executor: openExecutor({ ...parts, bundler, logger }) };
+  }
+}
+
+/** Flag, environment and config first; without a word, a key means the cloud and no key this machine. */
+export function backendKind(config: IrisConfig, env: CallerContext['env']): BackendKind {
+  const hasKey = (env['E2B_API_KEY'] ?? '') !== '';
+  if (config.provider === 'auto') return hasKey ? 'e2b' : 'embedded';
+  if (config.provider === 'e2b' && !hasKey) {
+    throw new IrisError('AUTH_MISSING', 'Provider e2b needs an API key, and E2B_API_KEY is not set', {
+      hint: 'export E2B_API_KEY=… (from e2b.dev), or use --provider embedded.',
+    });
+  }
+  return config.provider;
+}
+
+function embeddedKey(config: IrisConfig): string {
+  return JSON.stringify(['embedded', config.isolation, config.limits]);
+}
+
+function e2bKey(config: IrisConfig, env: CallerContext['env']): string {
+  const { E2B_API_KEY, E2B_API_URL, E2B_SANDBOX_URL, E2B_DOMAIN } = env;
+  return JSON.stringify(['e2b', E2B_API_KEY, E2B_API_URL, E2B_SANDBOX_URL, E2B_DOMAIN, config.template]);
+}

@@ -1,0 +1,83 @@
+import type { LoadedConfig } from '../config/load.ts';
+import type { CallerContext, Check } from '../contract/daemon-wire.ts';
+import { toIrisError } from '../core/errors.ts';
+import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
+import { backendKind, type Backends } from './backends.ts';
+
+export interface ExamineOptions {
+  readonly stateDir: string;
+  readonly backends: Backends;
+  readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
+}
+
+/** Tries each part that a run needs and says how it stands, with the next step where it does not. */
+export async function examine(options: ExamineOptions, caller: CallerContext): Promise<Check[]> {
+  const checks: Check[] = [nodeCheck()];
+  const loaded = await attempt('config', checks, () => options.load(caller));
+  if (loaded === undefined) return checks;
+  checks.push({
+    name: 'config',
+    state: 'ok',
+    text: loaded.files.length === 0 ? 'defaults' : loaded.files.join(', '),
+  });
+  checks.push(keyCheck(caller));
+  await attempt('isolation', checks, async () => checks.push(...(await isolationChecks(options, loaded))));
+  await attempt('host', checks, async () => checks.push(await hostCheck(options.backends, loaded, caller)));
+  checks.push({ name: 'store', state: 'ok', text: 'none needed: this version keeps no records' });
+  return checks;
+}
+
+function nodeCheck(): Check {
+  return { name: 'node', state: 'ok', text: `${process.version} at ${process.execPath}` };
+}
+
+function keyCheck(caller: CallerContext): Check {
+  const hasKey = (caller.env['E2B_API_KEY'] ?? '') !== '';
+  return {
+    name: 'e2b key',
+    state: 'ok',
+    text: hasKey ? 'E2B_API_KEY is set' : 'not set: sandboxes run on this machine',
+  };
+}
+
+async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedConfig): Promise<Check[]> {
+  const isolation = await chooseIsolation({
+    wanted: config.isolation,
+    cacheFile: `${stateDir}/isolation.json`,
+  });
+  const isOff = isolation.rung === 'none';
+  return [
+    {
+      name: 'isolation',
+      state: isOff ? 'warn' : 'ok',
+      text: `${isolation.rung}: ${isolation.reason}`,
+      fix: isOff ? 'Remove isolation: none from the config.' : undefined,
+    },
+    ...isolation.weaknesses.map((text): Check => ({ name: 'isolation', state: 'warn', text })),
+  ];
+}
+
+/** Makes a sandbox and ends it: the one proof that runs will work. */
+async function hostCheck(
+  backends: Backends,
+  { config }: LoadedConfig,
+  caller: CallerContext,
+): Promise<Check> {
+  const kind = backendKind(config, caller.env);
+  const startedAt = performance.now();
+  const { provider } = await backends.open(config, caller.env);
+  const sandbox = await provider.create({ metadata: {}, timeoutMs: 60_000 });
+  await provider.kill(sandbox.id);
+  const ms = Math.round(performance.now() - startedAt);
+  return { name: 'host', state: 'ok', text: `${kind}: made and closed a sandbox in ${ms} ms` };
+}
+
+async function attempt<T>(name: string, checks: Check[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = toIrisError(thrown);
+    checks.push({ name, state: 'fail', text: error.message, fix: error.hint });
+    return undefined;
+  }
+}

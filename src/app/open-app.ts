@@ -1,0 +1,116 @@
+import { homedir } from 'node:os';
+import { ConfigCache } from '../config/config-cache.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type {
+  CallerContext,
+  Check,
+  CloseParams,
+  CloseReport,
+  RunParams,
+  SandboxRow,
+} from '../contract/daemon-wire.ts';
+import type { RunEvent } from '../contract/run-event.ts';
+import type { Logger } from '../core/logger.ts';
+import { openBundler } from '../executor/bundle/bundler.ts';
+import type { RunIo } from '../executor/run-request.ts';
+import { Backends } from './backends.ts';
+import { closeSandboxes } from './close-sandboxes.ts';
+import { examine } from './examine.ts';
+import { listSandboxes } from './list-sandboxes.ts';
+import { configFlags, toRunRequest } from './to-run-request.ts';
+
+export interface AppOptions {
+  readonly stateDir: string;
+  readonly cacheDir: string;
+  readonly agentFile: string;
+  readonly logger: Logger;
+}
+
+/** Everything that iris can do, wired: the daemon serves it over its socket, `--no-daemon` holds it in process. */
+export interface App extends AsyncDisposable {
+  run(params: RunParams, io: RunIo): AsyncGenerator<RunEvent, void>;
+  listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
+  closeSandboxes(params: CloseParams): Promise<CloseReport>;
+  examine(caller: CallerContext): Promise<Check[]>;
+  /** Loads what the first run needs while nobody waits. */
+  warmUp(): void;
+  readonly sandboxCount: number;
+  readonly runCount: number;
+  /** How long the daemon stays without work: the longest that a caller's configuration asked for. */
+  readonly idleLimitMs: number;
+}
+
+const SHORTEST_IDLE_MS = 60_000;
+
+/** Opens the app; what is heavy opens with the first request that needs it. */
+export function openApp(options: AppOptions): App {
+  const bundler = openBundler({ cacheDir: `${options.cacheDir}/bundles` });
+  const cache = new ConfigCache();
+  const backends = new Backends({ ...options, bundler });
+  let runs = 0;
+  let idleLimitMs = SHORTEST_IDLE_MS;
+  const hosts = new Set<{ readonly liveCount: number }>();
+
+  const load = async (
+    caller: CallerContext,
+    flags: Record<string, string | undefined> = {},
+  ): Promise<LoadedConfig> => {
+    const homeDir = caller.env['HOME'] ?? homedir();
+    const loaded = await loadConfig({ cwd: caller.cwd, env: caller.env, flags, homeDir, cache });
+    idleLimitMs = Math.max(loaded.config.daemon.idleMs, 1);
+    return loaded;
+  };
+
+  return {
+    async *run(params, io) {
+      runs++;
+      try {
+        const loaded = await load(params, configFlags(params.flags));
+        const request = await toRunRequest(params, loaded);
+        const backend = await backends.open(loaded.config, params.env);
+        if (backend.host !== undefined) hosts.add(backend.host);
+        if (loaded.config.isolation === 'none' && backend.host !== undefined) yield UNISOLATED;
+        if (params.flags.new === true && params.flags.sandbox !== undefined) {
+          await closeSandboxes(backends, {
+            targets: [params.flags.sandbox],
+            project: loaded.projectDir,
+            all: false,
+          });
+        }
+        yield* backend.executor.run(request, io);
+      } finally {
+        runs--;
+      }
+    },
+    listSandboxes: async (caller) => {
+      const loaded = await load(caller);
+      return await listSandboxes(backends, await backends.open(loaded.config, caller.env));
+    },
+    closeSandboxes: async (params) => {
+      const loaded = await load(params);
+      await backends.open(loaded.config, params.env);
+      return await closeSandboxes(backends, { ...params, project: loaded.projectDir });
+    },
+    examine: (caller) => examine({ ...options, backends, load }, caller),
+    warmUp: () => void bundler.warmUp?.(),
+    get sandboxCount() {
+      return [...hosts].reduce((count, host) => count + host.liveCount, 0);
+    },
+    get runCount() {
+      return runs;
+    },
+    get idleLimitMs() {
+      return idleLimitMs;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await backends[Symbol.asyncDispose]();
+      await bundler[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const UNISOLATED: RunEvent = {
+  type: 'notice',
+  text: 'Isolation is off: this script can read and change everything that you can',
+  hint: 'Drop --isolation none (or isolation: none in the config) to run it in a sandbox.',
+};

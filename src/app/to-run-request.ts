@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { LoadedConfig } from '../config/load.ts';
+import type { RunParams } from '../contract/daemon-wire.ts';
+import { errnoOf, IrisError } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { RunRequest } from '../executor/run-request.ts';
+
+/** The flags that are configuration too, under their config keys. */
+export function configFlags(flags: RunParams['flags']): Record<string, string | undefined> {
+  const { timeout, sandbox, isolation, provider, cwd } = flags;
+  return { timeout, sandbox, isolation, provider, cwd };
+}
+
+/** Settles every choice of a run. Throws FILE_NOT_FOUND or USAGE_INVALID for an env file that cannot be read. */
+export async function toRunRequest(params: RunParams, loaded: LoadedConfig): Promise<RunRequest> {
+  const { config, projectDir } = loaded;
+  const { flags } = params;
+  const isOwn = flags.new === true && flags.sandbox === undefined;
+  return {
+    runId: newId('run'),
+    scriptFile: resolve(params.cwd, params.script),
+    args: params.args,
+    localDir: params.cwd,
+    project: projectDir,
+    sandboxName: isOwn ? undefined : config.sandbox,
+    removeAfter: flags.rm === true,
+    envs: {
+      ...config.env,
+      ...(await readEnvFiles(flags.envFile ?? [], params.cwd)),
+      ...Object.fromEntries((flags.env ?? []).map(splitPair)),
+    },
+    includes: [...config.include, ...(flags.include ?? [])],
+    sandboxCwd: config.cwd,
+    timeoutMs: config.timeoutMs,
+    sandboxTimeoutMs: config.sandboxTimeoutMs,
+  };
+}
+
+async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {
+  const parsed = await Promise.all(files.map((file) => readEnvFile(resolve(cwd, file), file)));
+  const merged: Record<string, string> = {};
+  for (const variables of parsed) Object.assign(merged, variables);
+  return merged;
+}
+
+async function readEnvFile(file: string, typed: string): Promise<Record<string, string | undefined>> {
+  try {
+    return parseEnv(await readFile(file, 'utf8'));
+  } catch (cause) {
+    const isMissing = errnoOf(cause) === 'ENOENT';
+    throw new IrisError(
+      isMissing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
+      `Cannot read the env file ${typed}`,
+      {
+        hint: isMissing
+          ? `There is no ${file}`
+          : `Reading ${file} failed with ${errnoOf(cause) ?? 'an error'}`,
+        cause,
+      },
+    );
+  }
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}

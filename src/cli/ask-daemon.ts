@@ -1,0 +1,22 @@
+import type { DaemonMethod, DaemonResults } from '../contract/daemon-wire.ts';
+import { BUILD } from '../core/version.ts';
+import { callDaemon } from '../daemon/client/call-daemon.ts';
+import { daemonPaths, type DaemonPaths } from '../daemon/client/paths.ts';
+import { startDaemon } from '../daemon/client/start-daemon.ts';
+
+/** Where this user's daemon is, as this process's environment says. */
+export function ownDaemonPaths(): DaemonPaths {
+  return daemonPaths(process.env, process.getuid?.() ?? 0);
+}
+
+/** Asks the daemon one question, starting it when `distDir` says from where. */
+export async function askDaemon<Method extends DaemonMethod>(
+  method: Method,
+  params: object,
+  distDir: string | undefined,
+): Promise<DaemonResults[Method]> {
+  const paths = ownDaemonPaths();
+  const start =
+    distDir === undefined ? undefined : () => startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
+  return await callDaemon({ build: BUILD, method, params }, { paths, start });
+}

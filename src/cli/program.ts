@@ -1,0 +1,111 @@
+import { Command, Option } from 'commander';
+import { VERSION } from '../core/version.ts';
+import type { CliContext } from './context.ts';
+import type { RunCommandOptions } from './parse-run.ts';
+import { RUN_OPTIONS, type RunOption } from './run-options.ts';
+
+/** The whole command line as commander sees it; each action loads its work on demand. */
+export function buildProgram(context: CliContext): Command {
+  const program = new Command('iris')
+    .description('Run TypeScript in an isolated sandbox.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'iris: ')) });
+  addRun(program, context);
+  addSandbox(program, context);
+  addDaemon(program, context);
+  addDoctor(program, context);
+  return program;
+}
+
+function addRun(program: Command, context: CliContext): void {
+  const run = program
+    .command('run')
+    .description('Run a TypeScript file in a sandbox and stream its output.')
+    .argument('<script>', 'the file to run; what it imports goes along')
+    .argument('[args...]', 'arguments of the script')
+    .passThroughOptions()
+    .action(async (script: string, args: string[], options: RunCommandOptions) => {
+      const { runCommand } = await import('./commands/run.ts');
+      context.exitCode = await runCommand({ script, args, options }, context);
+    });
+  for (const option of RUN_OPTIONS) run.addOption(toOption(option));
+  run.addHelpText(
+    'after',
+    '\nEverything after <script> belongs to the script. Its exit code is the exit code of iris.\n',
+  );
+}
+
+function toOption(option: RunOption): Option {
+  const made = new Option(option.flags, option.text);
+  if (option.kind === 'list') {
+    made.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  }
+  return made;
+}
+
+function addSandbox(program: Command, context: CliContext): void {
+  const sandbox = program.command('sandbox').description('List and close sandboxes.');
+  sandbox
+    .command('ls')
+    .alias('list')
+    .description('List the live sandboxes.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { sandboxLs } = await import('./commands/sandbox-ls.ts');
+      await sandboxLs(options, context);
+    });
+  sandbox
+    .command('close')
+    .description('Close sandboxes; what is gone already is no error.')
+    .argument('[id|name...]', 'ids, or names in this project')
+    .option('--all', 'close every sandbox')
+    .option('--json', 'print JSON')
+    .action(async (targets: string[], options: { all?: boolean; json?: boolean }) => {
+      const { sandboxClose } = await import('./commands/sandbox-close.ts');
+      await sandboxClose(targets, options, context);
+    });
+}
+
+function addDaemon(program: Command, context: CliContext): void {
+  const daemon = program
+    .command('daemon')
+    .description('Look at the background process that keeps runs fast.');
+  daemon
+    .command('status')
+    .description('Tell whether the daemon runs, and what it holds.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { daemonStatus } = await import('./commands/daemon.ts');
+      await daemonStatus(options, context);
+    });
+  daemon
+    .command('stop')
+    .description('Stop the daemon and close the sandboxes on this machine.')
+    .action(async () => {
+      const { daemonStop } = await import('./commands/daemon.ts');
+      await daemonStop();
+    });
+  daemon
+    .command('logs')
+    .description("Print the daemon's log.")
+    .option('-f, --follow', 'go on printing what is added')
+    .action(async (options: { follow?: boolean }) => {
+      const { daemonLogs } = await import('./commands/daemon-logs.ts');
+      await daemonLogs(options);
+    });
+}
+
+function addDoctor(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('Check that runs will work here, and say what to do where they will not.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(options, context);
+    });
+}

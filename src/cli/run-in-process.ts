@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { openApp } from '../app/open-app.ts';
+import type { RunEvent } from '../contract/run-event.ts';
+import { IrisError } from '../core/errors.ts';
+import { never } from '../core/never.ts';
+import type { SignalName } from '../core/signal-name.ts';
+import { daemonPaths } from '../daemon/client/paths.ts';
+import type { RunCommand } from './parse-run.ts';
+import { openRunOutput, type RunOutput } from './render/run-output.ts';
+import { toRunParams } from './run-in-terminal.ts';
+import { forwardSignals } from './signals.ts';
+import { openStandardInput, type StandardInput } from './standard-input.ts';
+
+/** `iris run --no-daemon`: the same app, in this process; its sandboxes end with it. */
+export async function runInProcess(command: RunCommand, distDir: string): Promise<number> {
+  const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
+  const output = openRunOutput(command.options);
+  const stdin = openStandardInput();
+  const abort = new AbortController();
+  output.onClosed(() => abort.abort());
+  let toScript: ((name: SignalName) => void) | undefined;
+  using signals = forwardSignals({
+    forward: (name) => (toScript === undefined ? abort.abort() : toScript(name)),
+    force: () => abort.abort(),
+  });
+  try {
+    await using app = openApp({
+      stateDir: paths.stateDir,
+      cacheDir: paths.cacheDir,
+      agentFile: `${distDir}/agent/agent.cjs`,
+      logger: () => undefined,
+    });
+    const params = toRunParams(command);
+    const io = {
+      stdin: params.hasStdin ? chunksOf(stdin) : undefined,
+      onSignal: (listener: (name: SignalName) => void) => {
+        toScript = listener;
+      },
+      signal: abort.signal,
+    };
+    return await show(app.run(params, io), output);
+  } catch (thrown) {
+    return output.fail(thrown, signals.exitCode);
+  } finally {
+    stdin.close();
+  }
+}
+
+async function show(events: AsyncIterable<RunEvent>, output: RunOutput): Promise<number> {
+  for await (const event of events) {
+    switch (event.type) {
+      case 'stdout':
+      case 'stderr':
+        if (!output.bytes(event.type, event.data)) await once(process[event.type], 'drain');
+        break;
+      case 'finished':
+        return output.finish(event);
+      case 'phase':
+      case 'notice':
+      case 'started':
+        output.event(event);
+        break;
+      default:
+        never(event);
+    }
+  }
+  throw new IrisError('INTERNAL', 'The run ended without a result');
+}
+
+async function* chunksOf(stdin: StandardInput): AsyncGenerator<Buffer, void> {
+  for (let chunk = await stdin.next(); chunk !== undefined; chunk = await stdin.next()) yield chunk;
+}

@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+import { FROM_DAEMON, TO_DAEMON, type RunParams } from '../contract/daemon-wire.ts';
+import { encodeFrame, type Frame } from '../core/frames.ts';
+import { BUILD } from '../core/version.ts';
+import { callDaemon } from '../daemon/client/call-daemon.ts';
+import { daemonPaths } from '../daemon/client/paths.ts';
+import { startDaemon } from '../daemon/client/start-daemon.ts';
+import { callerContext } from './caller-context.ts';
+import type { RunCommand } from './parse-run.ts';
+import { openRunOutput, type RunOutput } from './render/run-output.ts';
+import { resolveEnvFlags, terminalEnv } from './script-env.ts';
+import { forwardSignals } from './signals.ts';
+import { hasStandardInput, openStandardInput, type StandardInput } from './standard-input.ts';
+
+interface Shown {
+  readonly output: RunOutput;
+  readonly stdin: StandardInput;
+}
+
+/** Runs a script through the daemon and returns the exit code; what is printed is the script's own output. */
+export async function runInTerminal(command: RunCommand, distDir: string): Promise<number> {
+  const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
+  const output = openRunOutput(command.options);
+  const stdin = openStandardInput();
+  let socket: Socket | undefined;
+  using signals = forwardSignals({
+    forward: (name) => socket?.write(encodeFrame(TO_DAEMON.signal, name)),
+    force: () => socket?.destroy(),
+  });
+  try {
+    const result = await callDaemon(
+      { build: BUILD, method: 'run', params: toRunParams(command) },
+      {
+        paths,
+        start: () => {
+          output.phase('Starting the iris daemon');
+          startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
+        },
+        onSocket: (opened) => {
+          socket = opened;
+          output.onClosed(() => opened.destroy());
+        },
+        onFrame: (frame, from) => showFrame(frame, from, { output, stdin }),
+      },
+    );
+    return output.finish(result);
+  } catch (thrown) {
+    return output.fail(thrown, signals.exitCode);
+  } finally {
+    stdin.close();
+  }
+}
+
+/** The request as the daemon takes it: words of the command line, and where the caller stands. */
+export function toRunParams({ script, args, options }: RunCommand): RunParams {
+  const isTerminal = process.stdout.isTTY && options.json !== true;
+  const env = [...terminalEnv(process.env, isTerminal), ...resolveEnvFlags(options.env ?? [], process.env)];
+  return {
+    ...callerContext(process.env, process.cwd()),
+    script,
+    args,
+    hasStdin: hasStandardInput(),
+    flags: {
+      env,
+      envFile: options.envFile,
+      include: options.include,
+      cwd: options.cwd,
+      timeout: options.timeout,
+      sandbox: options.sandbox,
+      provider: options.provider,
+      isolation: options.isolation,
+      new: options.new,
+      rm: options.rm,
+    },
+  };
+}
+
+function showFrame(frame: Frame, socket: Socket, { output, stdin }: Shown): void {
+  switch (frame.type) {
+    case FROM_DAEMON.stdout:
+    case FROM_DAEMON.stderr: {
+      const stream = frame.type === FROM_DAEMON.stdout ? 'stdout' : 'stderr';
+      if (output.bytes(stream, frame.payload)) return;
+      socket.pause();
+      process[stream].once('drain', () => socket.resume());
+      return;
+    }
+    case FROM_DAEMON.event:
+      output.event(JSON.parse(frame.payload.toString('utf8')));
+      return;
+    case FROM_DAEMON.stdinWanted:
+      void sendStdin(socket, stdin);
+      return;
+    default:
+  }
+}
+
+/** One chunk for each request of the daemon, so that a script that does not read holds nothing up. */
+async function sendStdin(socket: Socket, stdin: StandardInput): Promise<void> {
+  const chunk = await stdin.next();
+  if (socket.destroyed) return;
+  socket.write(chunk === undefined ? encodeFrame(TO_DAEMON.stdinEnd) : encodeFrame(TO_DAEMON.stdin, chunk));
+}

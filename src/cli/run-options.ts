@@ -1,0 +1,55 @@
+/** One option of `iris run`. Commander's program and the fast parser are both made from this table. */
+export interface RunOption {
+  readonly flags: string;
+  readonly key: string;
+  readonly kind: 'flag' | 'value' | 'list';
+  readonly text: string;
+}
+
+export const RUN_OPTIONS = [
+  {
+    flags: '-e, --env <NAME=VALUE>',
+    key: 'env',
+    kind: 'list',
+    text: 'set a variable for the script; NAME alone passes on yours',
+  },
+  { flags: '--env-file <file>', key: 'envFile', kind: 'list', text: 'read variables from a .env file' },
+  {
+    flags: '--include <glob>',
+    key: 'include',
+    kind: 'list',
+    text: 'send these files along, under the same relative path',
+  },
+  { flags: '--cwd <dir>', key: 'cwd', kind: 'value', text: 'working directory in the sandbox' },
+  {
+    flags: '--timeout <time>',
+    key: 'timeout',
+    kind: 'value',
+    text: 'stop the script after this time, e.g. 90s or 10m; 0 = never (default: 5m)',
+  },
+  {
+    flags: '--sandbox <name>',
+    key: 'sandbox',
+    kind: 'value',
+    text: 'run in the sandbox of this name (default: "default")',
+  },
+  { flags: '--new', key: 'new', kind: 'flag', text: 'run in a fresh sandbox' },
+  { flags: '--rm', key: 'rm', kind: 'flag', text: 'close the sandbox afterwards' },
+  { flags: '--provider <name>', key: 'provider', kind: 'value', text: 'where to run: auto, embedded or e2b' },
+  {
+    flags: '--isolation <rung>',
+    key: 'isolation',
+    kind: 'value',
+    text: 'auto, bubblewrap, util-linux or none (embedded host)',
+  },
+  { flags: '--json', key: 'json', kind: 'flag', text: 'print one JSON event per line instead of the output' },
+  { flags: '-q, --quiet', key: 'quiet', kind: 'flag', text: 'print nothing but the output of the script' },
+  { flags: '-v, --verbose', key: 'verbose', kind: 'flag', text: 'tell on stderr what happens, with times' },
+  {
+    flags: '--no-daemon',
+    key: 'daemon',
+    kind: 'flag',
+    text: 'do everything in this process; the sandbox ends with it',
+  },
+  { flags: '--debug', key: 'debug', kind: 'flag', text: 'print stack traces of errors of iris itself' },
+] as const satisfies readonly RunOption[];

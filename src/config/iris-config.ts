@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { configSchema } from './schema.ts';
+
+/** The configuration as the rest of iris reads it: checked, complete, units in the names. */
+export interface IrisConfig {
+  readonly provider: 'auto' | 'embedded' | 'e2b';
+  readonly sandbox: string;
+  /** 0 means no limit. */
+  readonly timeoutMs: number;
+  readonly sandboxTimeoutMs: number;
+  readonly isolation: 'auto' | 'bubblewrap' | 'util-linux' | 'none';
+  readonly template: string;
+  /** A directory in the sandbox. */
+  readonly cwd: string | undefined;
+  readonly include: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: ConfigLimits;
+  readonly daemon: { readonly idleMs: number };
+}
+
+/** The hard limits of one sandbox, in the shape that a launcher takes. */
+export interface ConfigLimits {
+  readonly memoryBytes: number;
+  readonly maxThreads: number;
+  readonly maxOpenFiles: number;
+  readonly maxFileBytes: number;
+  readonly homeBytes: number;
+  readonly tmpBytes: number;
+}
+
+/** Names the units of a parsed configuration. */
+export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig {
+  const { timeout, sandboxTimeout, limits, daemon, cwd, ...rest } = parsed;
+  return {
+    ...rest,
+    cwd,
+    timeoutMs: timeout,
+    sandboxTimeoutMs: sandboxTimeout,
+    limits: {
+      memoryBytes: limits.memory,
+      maxThreads: limits.processes,
+      maxOpenFiles: limits.openFiles,
+      maxFileBytes: limits.fileSize,
+      homeBytes: limits.homeSize,
+      tmpBytes: limits.tmpSize,
+    },
+    daemon: { idleMs: daemon.idle },
+  };
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { checkLayer } from './check-layer.ts';
+import type { ConfigCache } from './config-cache.ts';
+import type { EvaluateCodeConfig } from './file-layer.ts';
+import { toIrisConfig, type IrisConfig } from './iris-config.ts';
+import { loadFiles, type LoadedFiles } from './load-files.ts';
+import { mergeLayers } from './merge-layers.ts';
+import { userConfigDir } from './places.ts';
+import { refuseProblems } from './problem.ts';
+import { configSchema } from './schema.ts';
+import { survey } from './survey.ts';
+import { envLayer, flagLayer, type ConfigEnv, type ConfigFlags } from './word-layer.ts';
+
+export interface LoadRequest {
+  readonly cwd: string;
+  readonly env: ConfigEnv;
+  readonly homeDir: string;
+  readonly flags?: ConfigFlags | undefined;
+  /** Where a long-lived process keeps what files said. */
+  readonly cache?: ConfigCache | undefined;
+  /** Without it, an iris.config.js or .ts is refused. */
+  readonly evaluateCodeConfig?: EvaluateCodeConfig | undefined;
+}
+
+export interface LoadedConfig {
+  readonly config: IrisConfig;
+  /** Where each value comes from, by dotted path: `--timeout`, `IRIS_TIMEOUT`, `/x/.irisrc:3` or `default`. */
+  readonly origins: ReadonlyMap<string, string>;
+  /** The files that were read, the strongest first. */
+  readonly files: readonly string[];
+  /** The directory of the project's file, or else the nearest one with a package.json or .git, or else `cwd`. */
+  readonly projectDir: string;
+}
+
+/** Loads the configuration for `cwd`: flags before environment before project before user before defaults. */
+export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
+  const flags = flagLayer(request.flags ?? {});
+  refuseProblems('USAGE_INVALID', checkLayer(flags));
+  const env = envLayer(request.env);
+  const { layers, problems, files, projectDir } = await filesFor(request);
+  refuseProblems('CONFIG_INVALID', [...checkLayer(env), ...problems]);
+  const { values, origins } = mergeLayers([flags, env, ...layers]);
+  return { config: toIrisConfig(configSchema.parse(values)), origins, files, projectDir };
+}
+
+async function filesFor(request: LoadRequest): Promise<LoadedFiles> {
+  const { cache, evaluateCodeConfig } = request;
+  const cwd = resolve(request.cwd);
+  const userDir = userConfigDir(request.env, request.homeDir);
+  const surveyed = survey({ cwd, homeDir: request.homeDir, userDir });
+  const key = JSON.stringify([cwd, request.homeDir, userDir, evaluateCodeConfig !== undefined]);
+  const known = cache?.get(key, surveyed);
+  if (known !== undefined) return known;
+  const loaded = await loadFiles({ cwd, userDir, evaluateCodeConfig }, surveyed);
+  cache?.set(key, surveyed, loaded);
+  return loaded;
+}

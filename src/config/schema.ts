@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { parseByteSize } from '../core/byte-size.ts';
+import { parseDuration } from '../core/duration.ts';
+
+const MAX_DURATION_MS = 86_400_000;
+const KB = 1024;
+const MB = KB * 1024;
+const GB = MB * 1024;
+
+const limits = z.strictObject({
+  memory: byteSize(64 * MB, 1024 * GB)
+    .prefault('2GB')
+    .meta(about('Memory that each process may allocate.', 'a size from 64MB to 1TB, such as "2GB"')),
+  processes: z
+    .int()
+    .min(32)
+    .max(65_536)
+    .default(512)
+    .meta(about('Threads of all processes together.', 'a whole number from 32 to 65536, such as 512')),
+  openFiles: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(4096)
+    .meta(about('Files that one process may hold open.', 'a whole number from 64 to 1048576, such as 4096')),
+  fileSize: byteSize(MB, 1024 * GB)
+    .prefault('1GB')
+    .meta(about('Size of the largest single file.', 'a size from 1MB to 1TB, such as "1GB"')),
+  homeSize: byteSize(MB, 1024 * GB)
+    .prefault('1GB')
+    .meta(
+      about('Room in the home directory, which lives in memory.', 'a size from 1MB to 1TB, such as "1GB"'),
+    ),
+  tmpSize: byteSize(MB, 1024 * GB)
+    .prefault('256MB')
+    .meta(about('Room in /tmp, which lives in memory.', 'a size from 1MB to 1TB, such as "256MB"')),
+});
+
+const daemon = z.strictObject({
+  idle: duration({ min: 1 })
+    .prefault('10m')
+    .meta(
+      about(
+        'How long the daemon stays when nothing happens.',
+        'a duration with its unit, up to 24h, such as "10m"',
+      ),
+    ),
+});
+
+/** Every key of the configuration: its check, its default, its text and what is allowed. */
+export const configSchema = z.strictObject({
+  provider: z
+    .enum(['auto', 'embedded', 'e2b'])
+    .default('auto')
+    .meta(
+      about(
+        'Where sandboxes live: on this machine (embedded), in the cloud (e2b), or in the cloud when a key is set (auto).',
+        '"auto", "embedded" or "e2b"',
+      ),
+    ),
+  sandbox: z
+    .string()
+    .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/)
+    .default('default')
+    .meta(
+      about(
+        'Name of the sandbox that runs of this project share.',
+        '1 to 64 letters, digits, dots, dashes or underscores, such as "default"',
+      ),
+    ),
+  timeout: duration({ min: 0 })
+    .prefault('5m')
+    .meta(
+      about(
+        'How long a script may run; 0 for no limit.',
+        'a duration with its unit, up to 24h, such as "5m" or "90s", or 0',
+      ),
+    ),
+  sandboxTimeout: duration({ min: 1 })
+    .prefault('15m')
+    .meta(about('How long an idle sandbox lives.', 'a duration with its unit, up to 24h, such as "15m"')),
+  isolation: z
+    .enum(['auto', 'bubblewrap', 'util-linux', 'none'])
+    .default('auto')
+    .meta(
+      about(
+        'How an embedded sandbox is walled off; auto takes the strongest that works here.',
+        '"auto", "bubblewrap", "util-linux" or "none"',
+      ),
+    ),
+  template: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/)
+    .default('base')
+    .meta(
+      about(
+        'The E2B template that a cloud sandbox starts from.',
+        'the name or id of a template, such as "base"',
+      ),
+    ),
+  cwd: plainText(4096)
+    .optional()
+    .meta(
+      about(
+        'Directory in the sandbox that the script starts in; without it, the place of the uploaded project.',
+        'a path in the sandbox, such as "/home/user/app"',
+      ),
+    ),
+  include: z
+    .array(plainText(1024))
+    .default([])
+    .meta(
+      about(
+        'Files to upload besides the script and what it imports, as globs from the project directory.',
+        'a list of globs, such as ["data/**/*.json"]',
+      ),
+    ),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().regex(/^[^\0]*$/))
+    .default({})
+    .meta(
+      about(
+        'Plain variables that every script gets. Secrets do not belong here: pass them by name with -e NAME.',
+        'names with a text each, such as { "LOG_LEVEL": "info" }',
+      ),
+    ),
+  limits: limits
+    .prefault({})
+    .meta(about('What one sandbox may use of this machine.', 'keys such as memory: "2GB"')),
+  daemon: daemon
+    .prefault({})
+    .meta(about('The background process that keeps sandboxes warm.', 'keys such as idle: "10m"')),
+});
+
+/** What is said about a key: its purpose, and the values it takes with an example. */
+function about(description: string, expected: string): { description: string; expected: string } {
+  return { description, expected };
+}
+
+function plainText(maxLength: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[^\0]*$/);
+}
+
+function duration({ min }: { min: number }) {
+  return measured({ min, max: MAX_DURATION_MS, parse: parseDuration });
+}
+
+function byteSize(min: number, max: number) {
+  return measured({ min, max, parse: parseByteSize });
+}
+
+/** A text with a unit, or the plain number that it stands for. */
+function measured(rule: { min: number; max: number; parse: (text: string) => number | undefined }) {
+  return z.union([z.string(), z.number()]).transform((value, context) => {
+    const amount = typeof value === 'number' ? value : rule.parse(value);
+    if (amount !== undefined && Number.isInteger(amount) && amount >= rule.min && amount <= rule.max)
+      return amount;
+    context.issues.push({ code: 'custom', input: value });
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,2 @@
+// Exported by name and statically, because a bundled CommonJS module has no named exports for `import()`.
+export { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const caller = { cwd: z.string().min(1), env: z.record(z.string(), z.string()) };
+const words = z.array(z.string()).optional();
+const word = z.string().optional();
+
+/** Checks `iris run` as it comes from the terminal. */
+export const runParams = z.object({
+  ...caller,
+  script: z.string().min(1),
+  args: z.array(z.string()),
+  hasStdin: z.boolean(),
+  flags: z.strictObject({
+    env: words,
+    envFile: words,
+    include: words,
+    cwd: word,
+    timeout: word,
+    sandbox: word,
+    isolation: word,
+    provider: word,
+    new: z.boolean().optional(),
+    rm: z.boolean().optional(),
+  }),
+});
+
+export const callerParams = z.object(caller);
+export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
+
+/** Checks the first frame on a connection. */
+export const daemonRequest = z.object({
+  build: z.string(),
+  method: z.enum(['run', 'sandbox.list', 'sandbox.close', 'doctor', 'status', 'stop']),
+  params: z.unknown(),
+});

@@ -1,0 +1,105 @@
+import type { RunResult } from './run-event.ts';
+
+/** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
+export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19 } as const;
+export const FROM_DAEMON = { stdout: 1, stderr: 2, event: 3, result: 4, error: 5, stdinWanted: 6 } as const;
+
+/** The largest frame that either side accepts. */
+export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+
+/** The answer to a client of another build: it starts the daemon that it belongs to. */
+export const OUTDATED = 'outdated';
+
+/** What the terminal asks of the daemon; `build` is the handshake. */
+export interface DaemonRequest<Method extends DaemonMethod> {
+  readonly build: string;
+  readonly method: Method;
+  readonly params: unknown;
+}
+
+/** What each method answers with; both ends are of one build, so that it is not checked again. */
+export interface DaemonResults {
+  readonly run: RunResult;
+  readonly 'sandbox.list': readonly SandboxRow[];
+  readonly 'sandbox.close': CloseReport;
+  readonly doctor: readonly Check[];
+  readonly status: DaemonStatus;
+  readonly stop: { readonly pid: number };
+}
+
+export type DaemonMethod = keyof DaemonResults;
+
+/** Where the caller stands: every request is answered for that place and that environment. */
+export interface CallerContext {
+  /** Absolute local directory. */
+  readonly cwd: string;
+  /** Variables that steer iris (`IRIS_*`, `E2B_*`, `HOME`, `XDG_*`); never the script's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** `iris run` as the terminal sends it: flags are still the words that were typed. */
+export interface RunParams extends CallerContext {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly flags: RunFlags;
+  /** Whether the terminal will send the script's standard input. */
+  readonly hasStdin: boolean;
+}
+
+export interface RunFlags {
+  readonly env?: readonly string[] | undefined;
+  readonly envFile?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly cwd?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly sandbox?: string | undefined;
+  readonly isolation?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly new?: boolean | undefined;
+  readonly rm?: boolean | undefined;
+}
+
+export interface CloseParams extends CallerContext {
+  readonly targets: readonly string[];
+  readonly all: boolean;
+}
+
+/** One row of `iris sandbox ls`. */
+export interface SandboxRow {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: 'embedded' | 'e2b';
+  readonly project: string;
+  readonly state: string;
+  readonly isolation: string;
+  readonly ageMs: number;
+  readonly timeLeftMs: number;
+  readonly memoryBytes: number | undefined;
+}
+
+export interface CloseReport {
+  readonly closed: readonly { readonly id: string; readonly name: string }[];
+  /** What was asked for and is not there: no failure, it is as closed as can be. */
+  readonly gone: readonly string[];
+}
+
+export interface DaemonStatus {
+  readonly pid: number;
+  readonly version: string;
+  readonly build: string;
+  readonly uptimeMs: number;
+  readonly sandboxes: number;
+  readonly runs: number;
+  readonly connections: number;
+  readonly rssBytes: number;
+  readonly socket: string;
+  readonly log: string;
+}
+
+/** One line of `iris doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly text: string;
+  readonly fix?: string | undefined;
+}

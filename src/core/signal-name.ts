@@ -1,0 +1,2 @@
+/** The signals that iris passes on to a script. */
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGKILL';

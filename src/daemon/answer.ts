@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { App } from '../app/open-app.ts';
+import { callerParams, closeParams, runParams } from '../contract/daemon-request.ts';
+import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
+import { IrisError } from '../core/errors.ts';
+import { never } from '../core/never.ts';
+import type { Connection } from './connection.ts';
+
+export interface AppRequest {
+  readonly method: Exclude<DaemonMethod, 'status' | 'stop'>;
+  readonly params: unknown;
+}
+
+/** Serves one request of a client of the same build. */
+export async function answer(app: App, connection: Connection, request: AppRequest): Promise<void> {
+  switch (request.method) {
+    case 'run':
+      return await answerRun(app, connection, parse(runParams, request.params));
+    case 'sandbox.list':
+      return connection.sendJson(
+        FROM_DAEMON.result,
+        await app.listSandboxes(parse(callerParams, request.params)),
+      );
+    case 'sandbox.close':
+      return connection.sendJson(
+        FROM_DAEMON.result,
+        await app.closeSandboxes(parse(closeParams, request.params)),
+      );
+    case 'doctor':
+      return connection.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
+    default:
+      return never(request.method);
+  }
+}
+
+async function answerRun(app: App, connection: Connection, params: z.infer<typeof runParams>): Promise<void> {
+  const io = {
+    stdin: params.hasStdin ? connection.stdin() : undefined,
+    onSignal: connection.onSignal.bind(connection),
+    signal: connection.signal,
+  };
+  for await (const event of app.run(params, io)) {
+    switch (event.type) {
+      case 'stdout':
+      case 'stderr':
+        await connection.sendBytes(FROM_DAEMON[event.type], event.data);
+        break;
+      case 'finished':
+        connection.sendJson(FROM_DAEMON.result, event);
+        break;
+      case 'phase':
+      case 'notice':
+      case 'started':
+        connection.sendJson(FROM_DAEMON.event, event);
+        break;
+      default:
+        never(event);
+    }
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new IrisError(
+    'USAGE_INVALID',
+    `Malformed request: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+  );
+}

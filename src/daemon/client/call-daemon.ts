@@ -1,0 +1,120 @@
+import { connect, type Socket } from 'node:net';
+import {
+  FROM_DAEMON,
+  MAX_FRAME_BYTES,
+  OUTDATED,
+  TO_DAEMON,
+  type DaemonMethod,
+  type DaemonRequest,
+  type DaemonResults,
+} from '../../contract/daemon-wire.ts';
+import { errnoOf, IrisError } from '../../core/errors.ts';
+import { encodeFrame, FrameDecoder, type Frame } from '../../core/frames.ts';
+import type { DaemonPaths } from './paths.ts';
+
+export interface CallOptions {
+  readonly paths: DaemonPaths;
+  /** Starts the daemon; undefined leaves it to fail when none runs. */
+  readonly start: (() => void) | undefined;
+  /** Takes each frame before the result. */
+  readonly onFrame?: (frame: Frame, socket: Socket) => void;
+  /** Called once connected, before anything is answered. */
+  readonly onSocket?: (socket: Socket) => void;
+}
+
+const CONNECT_BUDGET_MS = 15_000;
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 40;
+/** A daemon that is just leaving still holds the lock; then the next attempt starts the one that stays. */
+const START_AGAIN_AFTER_MS = 1_500;
+
+/**
+ * Sends one request to the daemon and returns its result, starting a daemon when there is none.
+ * Throws what the daemon reports, or DAEMON_UNREACHABLE.
+ */
+export async function callDaemon<Method extends DaemonMethod>(
+  request: DaemonRequest<Method>,
+  options: CallOptions,
+): Promise<DaemonResults[Method]> {
+  const result = await exchange(await openSocket(options), request, options);
+  if (result !== OUTDATED) return result;
+  // The outdated daemon closes its socket at once, so that the next connection reaches the new one.
+  options.start?.();
+  const again = await exchange(await openSocket(options), request, options);
+  if (again === OUTDATED) {
+    throw new IrisError('DAEMON_UNREACHABLE', 'Another version of the iris daemon keeps taking over', {
+      hint: 'Stop it with: iris daemon stop',
+    });
+  }
+  return again;
+}
+
+async function openSocket(options: CallOptions): Promise<Socket> {
+  const deadline = Date.now() + CONNECT_BUDGET_MS;
+  let startedAt: number | undefined;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await connectOnce(options.paths.socket);
+    } catch (cause) {
+      if (!isNobodyThere(cause) || options.start === undefined || Date.now() > deadline) {
+        throw unreachable(options.paths, cause);
+      }
+    }
+    if (startedAt === undefined || Date.now() - startedAt > START_AGAIN_AFTER_MS) {
+      options.start();
+      startedAt = Date.now();
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+function connectOnce(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}
+
+function exchange<Method extends DaemonMethod>(
+  socket: Socket,
+  request: DaemonRequest<Method>,
+  options: CallOptions,
+): Promise<DaemonResults[Method] | typeof OUTDATED> {
+  const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+  options.onSocket?.(socket);
+  return new Promise((resolve, reject) => {
+    socket.on('data', (chunk: Buffer) => {
+      for (const frame of decoder.push(chunk)) {
+        if (frame.type === FROM_DAEMON.result) resolve(JSON.parse(frame.payload.toString('utf8')));
+        else if (frame.type === FROM_DAEMON.error)
+          reject(IrisError.fromJSON(JSON.parse(frame.payload.toString('utf8'))));
+        else options.onFrame?.(frame, socket);
+      }
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => reject(lost(options.paths)));
+    socket.write(encodeFrame(TO_DAEMON.request, JSON.stringify(request)));
+  });
+}
+
+function isNobodyThere(thrown: unknown): boolean {
+  const code = errnoOf(thrown);
+  return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR';
+}
+
+function unreachable(paths: DaemonPaths, cause: unknown): IrisError {
+  return new IrisError('DAEMON_UNREACHABLE', `Cannot reach the iris daemon at ${paths.socket}`, {
+    hint: `See ${paths.log}, or run without it: --no-daemon`,
+    cause,
+  });
+}
+
+function lost(paths: DaemonPaths): IrisError {
+  return new IrisError('DAEMON_UNREACHABLE', 'The iris daemon ended before the work was done', {
+    hint: `Run again; see ${paths.log} for the reason.`,
+  });
+}

@@ -1,0 +1,122 @@
+import type { Socket } from 'node:net';
+import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON } from '../contract/daemon-wire.ts';
+import { IrisError } from '../core/errors.ts';
+import { encodeFrame, FrameDecoder, frameHeader, type Frame } from '../core/frames.ts';
+import type { SignalName } from '../core/signal-name.ts';
+
+const SIGNALS: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGKILL']);
+
+/** The daemon's end of one client: frames out with back-pressure, request, stdin and signals in. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #closed = new AbortController();
+  readonly #request: Promise<unknown>;
+  #onSignal: ((name: SignalName) => void) | undefined;
+  #onStdin: ((chunk: Buffer | undefined) => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#request = this.#readRequest();
+    // A client that leaves before its request is read is nobody's failure.
+    this.#request.catch(() => undefined);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#closed.abort(new IrisError('CANCELLED', 'The client went away')));
+  }
+
+  /** Aborts when the client is gone. */
+  get signal(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** The first frame, as JSON that nobody has checked yet. */
+  request(): Promise<unknown> {
+    return this.#request;
+  }
+
+  onSignal(listener: (name: SignalName) => void): void {
+    this.#onSignal = listener;
+  }
+
+  /** Asks the client for one chunk of its standard input at a time. */
+  async *stdin(): AsyncGenerator<Buffer, void> {
+    for (;;) {
+      const chunk = await new Promise<Buffer | undefined>((resolve) => {
+        this.#onStdin = resolve;
+        this.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+        this.#socket.write(encodeFrame(FROM_DAEMON.stdinWanted));
+      });
+      if (chunk === undefined) return;
+      yield chunk;
+    }
+  }
+
+  /** Sends JSON; small, so it waits for nothing. */
+  sendJson(type: number, value: unknown): void {
+    if (!this.#socket.destroyed) this.#socket.write(encodeFrame(type, JSON.stringify(value)));
+  }
+
+  /** Sends bytes without copying them and waits until the client keeps up. */
+  async sendBytes(type: number, bytes: Buffer): Promise<void> {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    socket.cork();
+    socket.write(frameHeader(type, bytes.length));
+    const isKeepingUp = socket.write(bytes);
+    socket.uncork();
+    if (isKeepingUp) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done);
+        socket.off('close', done);
+        resolve();
+      };
+      socket.once('drain', done);
+      socket.once('close', done);
+    });
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  #readRequest(): Promise<unknown> {
+    const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+    return new Promise((resolve, reject) => {
+      this.#socket.once('close', () => reject(new IrisError('CANCELLED', 'The client sent no request')));
+      this.#socket.on('data', (chunk: Buffer) => {
+        try {
+          for (const frame of decoder.push(chunk)) this.#take(frame, resolve);
+        } catch (thrown) {
+          reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+          this.#socket.destroy();
+        }
+      });
+    });
+  }
+
+  #take(frame: Frame, onRequest: (value: unknown) => void): void {
+    switch (frame.type) {
+      case TO_DAEMON.request:
+        onRequest(JSON.parse(frame.payload.toString('utf8')));
+        return;
+      case TO_DAEMON.stdin:
+        // The payload is a slice of a read buffer that the socket does not reuse.
+        this.#onStdin?.(frame.payload);
+        return;
+      case TO_DAEMON.stdinEnd:
+        this.#onStdin?.(undefined);
+        return;
+      case TO_DAEMON.signal: {
+        const name = frame.payload.toString('latin1');
+        if (isSignalName(name)) this.#onSignal?.(name);
+        return;
+      }
+      default:
+        throw new IrisError('INTERNAL', `Unknown frame ${frame.type}`);
+    }
+  }
+}
+
+function isSignalName(name: string): name is SignalName {
+  return SIGNALS.has(name);
+}

@@ -1,0 +1,77 @@
+import { statSync, truncateSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openApp } from '../app/open-app.ts';
+import { VERSION } from '../core/version.ts';
+import type { Logger } from '../core/logger.ts';
+import { daemonPaths, type DaemonPaths } from './client/paths.ts';
+import { takeLock } from './lock.ts';
+import { ensurePrivateDir } from './private-dir.ts';
+import { DaemonServer } from './server.ts';
+
+/** How often the daemon asks itself whether anybody still needs it. */
+const IDLE_CHECK_MS = 5_000;
+const MAX_LOG_BYTES = 5 * 1024 * 1024;
+/** After this long without a clean end the daemon leaves anyway: its sandboxes die with it. */
+const SHUTDOWN_BUDGET_MS = 10_000;
+
+/** Runs irisd until it is told to stop or nobody needs it; another daemon of this user ends it at once. */
+async function main(): Promise<void> {
+  process.umask(0o077);
+  const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
+  ensurePrivateDir(paths.stateDir);
+  await using lock = await takeLock(paths.stateDir);
+  if (lock === undefined) return;
+  trimLog(paths);
+  const logger = logToStderr;
+  logger('daemon.started', { pid: process.pid, version: VERSION, node: process.version });
+
+  const app = openApp({
+    stateDir: paths.stateDir,
+    cacheDir: paths.cacheDir,
+    agentFile: fileURLToPath(new URL('../agent/agent.cjs', import.meta.url)),
+    logger,
+  });
+  const server = new DaemonServer({ app, paths, logger });
+  await server.listen();
+  app.warmUp();
+  const reason = await untilStopped(server, app);
+  logger('daemon.stopping', { reason });
+  const drained = server.drain();
+  if (reason === 'outdated') {
+    // The next build takes over at once; this one ends when its last client was served.
+    await lock[Symbol.asyncDispose]();
+    await drained;
+  }
+  setTimeout(() => process.exit(70), SHUTDOWN_BUDGET_MS).unref();
+  await app[Symbol.asyncDispose]();
+  logger('daemon.stopped', {});
+}
+
+async function untilStopped(server: DaemonServer, app: ReturnType<typeof openApp>): Promise<string> {
+  const check = setInterval(() => {
+    if (server.idleMs >= app.idleLimitMs && app.sandboxCount === 0) server.stop('idle');
+  }, IDLE_CHECK_MS);
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => server.stop(name));
+  try {
+    return await server.stopping;
+  } finally {
+    clearInterval(check);
+  }
+}
+
+const logToStderr: Logger = (event, facts) => {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...facts })}\n`);
+};
+
+/** The log is opened by whoever started the daemon, for appending: emptying it keeps that descriptor right. */
+function trimLog(paths: DaemonPaths): void {
+  const size = statSync(paths.log, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_LOG_BYTES) truncateSync(paths.log, 0);
+}
+
+process.on('uncaughtException', (thrown) => {
+  logToStderr('daemon.crashed', { stack: thrown.stack });
+  process.exit(70);
+});
+await main();
+process.exit(0);

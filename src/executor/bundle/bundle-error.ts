@@ -1,0 +1,103 @@
+import { dirname, resolve } from 'node:path';
+import type { Location, Message } from 'esbuild';
+import { IrisError } from '../../core/errors.ts';
+import { codeFrame, toPosition } from './code-frame.ts';
+import type { LocalTexts } from './local-scripts.ts';
+import { explainMissingImport, type Explained } from './missing-import.ts';
+import { toOriginalLocation } from './original-location.ts';
+import { toShownPath, type ScriptPlace } from './script-place.ts';
+
+export interface FailedBuild {
+  readonly errors: readonly Message[];
+}
+
+/** Tells whether esbuild found mistakes in the user's code, as opposed to failing itself. */
+export function isFailedBuild(thrown: unknown): thrown is FailedBuild & Error {
+  return (
+    thrown instanceof Error && 'errors' in thrown && Array.isArray(thrown.errors) && thrown.errors.length > 0
+  );
+}
+
+/** Words the first mistake that esbuild found; the others are counted in `details`. */
+export async function toBundleError(
+  build: FailedBuild,
+  place: ScriptPlace,
+  texts: LocalTexts,
+): Promise<IrisError> {
+  const [first, ...others] = build.errors;
+  if (first === undefined) return new IrisError('INTERNAL', 'esbuild failed without an error');
+  const error = { ...first, location: locate(first.location, place, texts) };
+  const { message, hint } = await explain(error, place);
+  return new IrisError('SCRIPT_INVALID', message, {
+    ...(hint === undefined ? {} : { hint }),
+    details: { ...describe(error.location, place), otherErrors: others.length },
+  });
+}
+
+/** One warning as one line. */
+export function toWarning(message: Message, place: ScriptPlace): string {
+  return `${toPrefix(message.location, place)}${message.text}`;
+}
+
+function locate(location: Location | null, place: ScriptPlace, texts: LocalTexts): Location | null {
+  if (location === null) return null;
+  const text = texts.get(resolve(place.localDir, location.file));
+  return text === undefined ? location : toOriginalLocation(location, text.toString('utf8'));
+}
+
+function describe(location: Location | null, place: ScriptPlace): Record<string, unknown> {
+  if (location === null) return {};
+  const frame = codeFrame(location);
+  return {
+    file: toFile(location, place),
+    ...toPosition(location),
+    ...(frame === undefined ? {} : { frame }),
+  };
+}
+
+const UNRESOLVED = /^Could not resolve "(.*)"$/s;
+const NO_LOADER = /^No loader is configured for "([^"]*)" files: (.*)$/s;
+
+async function explain(error: Message, place: ScriptPlace): Promise<Explained> {
+  const specifier = UNRESOLVED.exec(error.text)?.[1];
+  if (specifier !== undefined) {
+    const importedBy = toPrefix(error.location, place).slice(0, -2);
+    const folder = dirname(resolve(place.localDir, error.location?.file ?? place.scriptFile));
+    return await explainMissingImport({ specifier, importedBy, folder, note: noteOf(error) });
+  }
+  const [, extension, dataFile] = NO_LOADER.exec(error.text) ?? [];
+  const message = `${toPrefix(error.location, place)}${error.text}`;
+  if (extension !== undefined && dataFile !== undefined) return notCode(message, dataFile);
+  return { message, hint: hintOf(error) ?? noteOf(error) };
+}
+
+function notCode(message: string, dataFile: string): Explained {
+  const hint = `Send it along with --include '${dataFile}' and read it with fs, or import it with { type: 'text' }.`;
+  return { message, hint };
+}
+
+function hintOf(error: Message): string | undefined {
+  if (error.text.startsWith('Cannot bundle the native module')) {
+    return 'Native modules cannot be bundled yet: use a package in plain JavaScript.';
+  }
+  if (error.text.startsWith('Cannot import from a URL'))
+    return 'Install the package with npm and import its name.';
+  return undefined;
+}
+
+/** esbuild's own advice is about its options, which users of iris do not have. */
+function noteOf(error: Message): string | undefined {
+  const note = error.notes.find(({ text }) => !text.startsWith('You can mark the path'));
+  return note?.text.replaceAll(/\s*\n\s*/g, ' ');
+}
+
+function toPrefix(location: Location | null, place: ScriptPlace): string {
+  if (location === null) return '';
+  const { line, column } = toPosition(location);
+  return `${toFile(location, place)}:${line}:${column}: `;
+}
+
+/** esbuild names files relative to `localDir`. */
+function toFile(location: Location, place: ScriptPlace): string {
+  return toShownPath(place.localDir, resolve(place.localDir, location.file));
+}

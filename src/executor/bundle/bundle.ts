@@ -1,0 +1,27 @@
+export interface BundleRequest {
+  /** Absolute local path of the script. */
+  readonly scriptFile: string;
+  /** Absolute local path of the directory that stands for `sandboxDir`. */
+  readonly localDir: string;
+  /** Absolute path in the sandbox, such as `/home/user`. */
+  readonly sandboxDir: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One self-contained ESM file with its source map. The buffer is shared between callers: nobody writes to it. */
+export interface Bundle {
+  /** Such as `hello.mjs`. */
+  readonly fileName: string;
+  readonly code: Buffer;
+  readonly sha256: string;
+  /** Every local file that went in, as absolute paths. */
+  readonly inputs: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface Bundler extends AsyncDisposable {
+  /** Bundles a script. Throws SCRIPT_INVALID, USAGE_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE or CANCELLED. */
+  bundle(request: BundleRequest): Promise<Bundle>;
+  /** Loads esbuild and starts its service while nobody waits. */
+  warmUp(): Promise<void>;
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { IrisError } from '../../core/errors.ts';
+import { VERSION } from '../../core/version.ts';
+import type { Bundle, Bundler, BundleRequest } from './bundle.ts';
+import { toWarning } from './bundle-error.ts';
+import { BundleMemory } from './bundle-memory.ts';
+import { BundleStore } from './bundle-store.ts';
+import { checkScript } from './check-script.ts';
+import { EsbuildSession } from './esbuild-session.ts';
+import { areFresh, areSettled, takeStamps } from './file-stamps.ts';
+import type { KeptBundle } from './kept-bundle.ts';
+import { toBundleName } from './script-place.ts';
+import { inputFiles, watchedPaths } from './watched-paths.ts';
+
+export type { Bundle, Bundler, BundleRequest } from './bundle.ts';
+
+export interface BundlerOptions {
+  /** Where bundles outlive the process; without it they do not. */
+  readonly cacheDir?: string | undefined;
+  /** @default 32 */
+  readonly maxEntries?: number | undefined;
+}
+
+const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
+const MAX_STORE_BYTES = 128 * 1024 * 1024;
+const MAX_WARNINGS = 10;
+/** Grows when a bundle of the same files would come out differently. */
+const FORMAT = 1;
+
+/** Opens a bundler. Everything that is costly starts with the first bundle. */
+export function openBundler({ cacheDir, maxEntries = 32 }: BundlerOptions = {}): Bundler {
+  const memory = new BundleMemory({ maxEntries, maxBytes: MAX_MEMORY_BYTES });
+  const store =
+    cacheDir === undefined ? undefined : new BundleStore({ directory: cacheDir, maxBytes: MAX_STORE_BYTES });
+  return new CachingBundler(new EsbuildSession(), memory, store);
+}
+
+class CachingBundler implements Bundler {
+  readonly #session: EsbuildSession;
+  readonly #memory: BundleMemory;
+  readonly #store: BundleStore | undefined;
+  readonly #making = new Map<string, Promise<KeptBundle>>();
+
+  constructor(session: EsbuildSession, memory: BundleMemory, store: BundleStore | undefined) {
+    this.#session = session;
+    this.#memory = memory;
+    this.#store = store;
+  }
+
+  async bundle(request: BundleRequest): Promise<Bundle> {
+    throwIfCancelled(request.signal);
+    const key = keyOf(request);
+    const kept = this.#memory.get(key);
+    if (kept !== undefined && areFresh(kept.stamps)) return kept.bundle;
+    return await orCancelled(this.#share(key, request), request.signal);
+  }
+
+  warmUp(): Promise<void> {
+    return this.#session.warmUp();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+    await Promise.allSettled(this.#making.values());
+    await this.#store?.settle();
+  }
+
+  /** Callers at the same moment share one build, unless a file changed since that build read it. */
+  async #share(key: string, request: BundleRequest): Promise<Bundle> {
+    const running = this.#making.get(key);
+    if (running !== undefined) {
+      const { bundle, stamps } = await running;
+      if (areFresh(stamps)) return bundle;
+    }
+    const making = this.#making.get(key) ?? this.#make(key, request);
+    return (await making).bundle;
+  }
+
+  #make(key: string, request: BundleRequest): Promise<KeptBundle> {
+    // Stored before the first await, so that callers at the same moment find it.
+    const making = this.#restoreOrBuild(key, request).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #restoreOrBuild(key: string, request: BundleRequest): Promise<KeptBundle> {
+    const stored = this.#memory.get(key) === undefined ? await this.#store?.read(key) : undefined;
+    if (stored !== undefined && areFresh(stored.stamps)) {
+      this.#memory.set(key, stored);
+      return stored;
+    }
+    const startedAtMs = Date.now();
+    const built = await this.#build(request);
+    // A file that changed while esbuild read it may look older than it is: such a bundle is not kept.
+    if (!areSettled(built.stamps, startedAtMs)) {
+      this.#memory.delete(key);
+      return built;
+    }
+    this.#memory.set(key, built);
+    this.#store?.write(key, built);
+    return built;
+  }
+
+  async #build(request: BundleRequest): Promise<KeptBundle> {
+    const place = await checkScript(request);
+    const { code, metafile, warnings } = await this.#session.build(place);
+    const { files, folders } = watchedPaths(metafile, place.localDir);
+    const bundle = {
+      fileName: toBundleName(request.scriptFile),
+      code,
+      sha256: createHash('sha256').update(code).digest('hex'),
+      inputs: inputFiles(metafile, place.localDir),
+      warnings: warnings.slice(0, MAX_WARNINGS).map((warning) => toWarning(warning, place)),
+    };
+    return { bundle, stamps: takeStamps({ files: [request.scriptFile, ...files], folders }) };
+  }
+}
+
+function keyOf({ scriptFile, localDir, sandboxDir }: BundleRequest): string {
+  return JSON.stringify([FORMAT, VERSION, scriptFile, localDir, sandboxDir]);
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelled(signal);
+}
+
+/** Stops waiting when the signal aborts; the work goes on, for others may share it and the next call profits. */
+async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(cancelled(signal));
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}
+
+function cancelled(signal: AbortSignal): IrisError {
+  return new IrisError('CANCELLED', 'The run was cancelled', { cause: signal.reason });
+}

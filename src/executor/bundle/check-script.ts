@@ -1,0 +1,80 @@
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { errnoOf, IrisError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
+import type { BundleRequest } from './bundle.ts';
+import { isScriptExtension, SCRIPT_LOADERS, toShownPath, type ScriptPlace } from './script-place.ts';
+
+/** Makes sure that there is a script to bundle, and finds out where it really lies. */
+export async function checkScript(request: BundleRequest): Promise<ScriptPlace> {
+  const { scriptFile, sandboxDir } = request;
+  const localDir = await realpath(request.localDir).catch(() => request.localDir);
+  const shown = toShownPath(request.localDir, scriptFile);
+  await requireFile(scriptFile, shown);
+  if (!isScriptExtension(extname(scriptFile))) throw notAScript(scriptFile, shown);
+  return { scriptFile: await realpath(scriptFile), localDir, sandboxDir };
+}
+
+async function requireFile(file: string, shown: string): Promise<void> {
+  try {
+    const stats = await stat(file);
+    if (stats.isDirectory()) throw await isADirectory(file, shown);
+    await access(file, constants.R_OK);
+  } catch (cause) {
+    if (cause instanceof IrisError) throw cause;
+    if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') throw await notFound(file, shown, cause);
+    throw new IrisError('FILE_UNREADABLE', `Cannot read ${shown}`, {
+      hint: `Check its permissions: ls -l ${shown}`,
+      cause,
+    });
+  }
+}
+
+async function isADirectory(directory: string, shown: string): Promise<IrisError> {
+  const scripts = await listScripts(directory);
+  const index = scripts.find((name) => name.startsWith('index.')) ?? scripts[0];
+  return new IrisError('FILE_UNREADABLE', `${shown === '' ? directory : shown} is a directory`, {
+    hint: index === undefined ? 'Name a script file.' : `Name a script in it, such as ${join(shown, index)}`,
+  });
+}
+
+async function notFound(file: string, shown: string, cause: unknown): Promise<IrisError> {
+  const scripts = await listScripts(dirname(file));
+  const sameName = scripts.find((name) => name.startsWith(`${basename(file, extname(file))}.`));
+  const near = sameName ?? suggest(basename(file), scripts);
+  return new IrisError('FILE_NOT_FOUND', `No such script: ${shown}`, {
+    hint:
+      near === undefined ? listHint(scripts, dirname(shown)) : `Did you mean ${join(dirname(shown), near)}?`,
+    cause,
+  });
+}
+
+function listHint(scripts: readonly string[], shownDir: string): string {
+  if (scripts.length === 0) return `There are no scripts in ${shownDir}.`;
+  const rest = scripts.length > 5 ? ` and ${scripts.length - 5} more` : '';
+  return `Scripts in ${shownDir}: ${scripts.slice(0, 5).join(', ')}${rest}`;
+}
+
+async function listScripts(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => isScriptExtension(extname(name)) && !name.endsWith('.d.ts')).toSorted();
+}
+
+const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
+  '.py': 'Python',
+  '.sh': 'a shell script',
+  '.bash': 'a shell script',
+  '.rb': 'Ruby',
+  '.go': 'Go',
+  '.rs': 'Rust',
+  '.json': 'data',
+  '.ipynb': 'a notebook',
+};
+
+function notAScript(file: string, shown: string): IrisError {
+  const language = OTHER_LANGUAGES[extname(file)];
+  const what = language === undefined ? 'not a TypeScript or JavaScript file' : `${language}, not TypeScript`;
+  return new IrisError('USAGE_INVALID', `Cannot run ${shown}: it is ${what}`, {
+    hint: `iris runs files that end in ${Object.keys(SCRIPT_LOADERS).join(' ')}`,
+  });
+}

@@ -1,0 +1,84 @@
+import type { SandboxRef } from '../contract/run-event.ts';
+
+export interface Failure {
+  readonly exitCode: number;
+  readonly signal: string | undefined;
+  readonly stderrTail: string;
+  readonly sandbox: SandboxRef;
+  /** The bundle's path in the sandbox. */
+  readonly entry: string;
+}
+
+export interface Explanation {
+  readonly text: string;
+  readonly hint: string;
+  /** The bundle was deleted by an earlier script: it must be sent again. */
+  readonly isEntryMissing?: boolean;
+}
+
+const NO_NETWORK =
+  /\b(ENETUNREACH|EAI_AGAIN|ENOTFOUND|EAI_FAIL|Could not resolve host|Network is unreachable)\b/;
+const HEAP_FULL =
+  /JavaScript heap out of memory|Array buffer allocation failed|Cannot allocate memory|ENOMEM/;
+const DISK_FULL = /\bENOSPC\b|No space left on device/;
+const FORK_LIMIT =
+  /\bEAGAIN\b.*(?:spawn|fork|uv_thread)|(?:spawn|fork).*\bEAGAIN\b|Resource temporarily unavailable/;
+
+/** Says why a script probably failed when the reason is the sandbox; undefined when it is the script's own. */
+export function explainFailure(failure: Failure): Explanation | undefined {
+  if (failure.exitCode === 0) return undefined;
+  const { stderrTail } = failure;
+  if (stderrTail.includes(`Cannot find module '${failure.entry}'`)) {
+    return {
+      text: 'An earlier script deleted the uploaded code from the sandbox',
+      hint: 'Run again: it is sent anew.',
+      isEntryMissing: true,
+    };
+  }
+  if (failure.sandbox.provider === 'embedded' && NO_NETWORK.test(stderrTail)) {
+    return {
+      text: 'The embedded sandbox has no network, so the script could not reach other hosts',
+      hint: 'Fetch the data before the run and pass it with --include or stdin, or use E2B (E2B_API_KEY).',
+    };
+  }
+  if (HEAP_FULL.test(stderrTail)) return limit('memory', 'limits.memory');
+  if (DISK_FULL.test(stderrTail)) return limit('disk space', 'limits.homeSize');
+  if (FORK_LIMIT.test(stderrTail)) return limit('processes', 'limits.processes');
+  if (failure.signal === 'SIGKILL') {
+    return {
+      text: 'The script was killed (SIGKILL): it was stopped from outside or ran out of memory',
+      hint: 'Raise limits.memory in .irisrc, or look at: iris daemon logs',
+    };
+  }
+  return undefined;
+}
+
+function limit(what: string, key: string): Explanation {
+  return { text: `The script reached the sandbox's limit of ${what}`, hint: `Raise ${key} in .irisrc.` };
+}
+
+const TAIL_BYTES = 8 * 1024;
+
+/** Keeps the last few KiB of a stream. */
+export class OutputTail {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk.length > TAIL_BYTES ? chunk.subarray(-TAIL_BYTES) : chunk);
+    this.#bytes += Math.min(chunk.length, TAIL_BYTES);
+    if (this.#bytes > 8 * TAIL_BYTES) this.#compact();
+  }
+
+  text(): string {
+    this.#compact();
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+
+  /** Copies, so that the large buffers that chunks are cut from can be freed. */
+  #compact(): void {
+    const joined = Buffer.from(Buffer.concat(this.#chunks).subarray(-TAIL_BYTES));
+    this.#chunks = [joined];
+    this.#bytes = joined.length;
+  }
+}

@@ -1,0 +1,1 @@
+export async function collectIncludes(_: { globs: readonly string[]; localDir: string; sandboxDir: string; maxBytes: number; maxFiles: number; signal?: AbortSignal }): Promise<{ sandboxFile: string; content: Buffer }[]> { return []; }

@@ -1,0 +1,91 @@
+import type { SandboxRef } from '../contract/run-event.ts';
+import { newId } from '../core/ids.ts';
+import { VERSION } from '../core/version.ts';
+import type { Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+
+/** The metadata that marks a sandbox as ours, so that it can be listed and found again. */
+export const METADATA = { name: 'iris.name', project: 'iris.project', version: 'iris.version' } as const;
+
+export interface SandboxWish {
+  readonly project: string;
+  /** The reused sandbox, or undefined for one of its own. */
+  readonly name: string | undefined;
+  /** Life time from the moment it is needed. */
+  readonly lifetimeMs: number;
+}
+
+/** A sandbox that runs may share, with what is known of its content. */
+export interface LiveSandbox {
+  readonly key: string;
+  readonly sandbox: Sandbox;
+  readonly ref: SandboxRef;
+  /** Content-addressed paths that were written and need not be sent again. */
+  readonly written: Set<string>;
+  endAtMs: number;
+}
+
+export interface LiveSandboxesOptions {
+  readonly provider: SandboxProvider;
+  /** The isolation of a sandbox of this provider, for people. */
+  readonly isolationOf: (sandboxId: string) => string;
+}
+
+/** Remembers which sandbox serves which project and name; a second caller waits for the first one's creation. */
+export class LiveSandboxes {
+  readonly #options: LiveSandboxesOptions;
+  readonly #byKey = new Map<string, Promise<LiveSandbox>>();
+
+  constructor(options: LiveSandboxesOptions) {
+    this.#options = options;
+  }
+
+  /** Tells whether `acquire` would have to create one. */
+  has(wish: SandboxWish): boolean {
+    return wish.name !== undefined && this.#byKey.has(keyOf(wish.project, wish.name));
+  }
+
+  /** Returns the live sandbox of that name, or creates it. */
+  async acquire(wish: SandboxWish): Promise<LiveSandbox> {
+    const name = wish.name ?? `new-${newId('').slice(-8)}`;
+    const key = keyOf(wish.project, name);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return await known;
+    // Stored before the first await, so that callers at the same moment share one creation.
+    const creation = this.#create(key, name, wish);
+    this.#byKey.set(key, creation);
+    try {
+      return await creation;
+    } catch (thrown) {
+      this.#byKey.delete(key);
+      throw thrown;
+    }
+  }
+
+  /** Drops a sandbox that turned out to be gone; the next `acquire` makes a new one. */
+  async forget(live: LiveSandbox): Promise<void> {
+    const current = await this.#byKey.get(live.key)?.catch(() => undefined);
+    if (current === live) this.#byKey.delete(live.key);
+  }
+
+  /** Drops whatever is remembered of `sandboxId`. */
+  async forgetId(sandboxId: string): Promise<void> {
+    for (const [key, creation] of this.#byKey) {
+      const live = await creation.catch(() => undefined);
+      if (live?.sandbox.id === sandboxId) this.#byKey.delete(key);
+    }
+  }
+
+  async #create(key: string, name: string, wish: SandboxWish): Promise<LiveSandbox> {
+    const { provider, isolationOf } = this.#options;
+    const sandbox = await provider.create({
+      metadata: { [METADATA.name]: name, [METADATA.project]: wish.project, [METADATA.version]: VERSION },
+      timeoutMs: wish.lifetimeMs,
+    });
+    const ref = { id: sandbox.id, name, provider: provider.kind, isolation: isolationOf(sandbox.id) };
+    return { key, sandbox, ref, written: new Set(), endAtMs: Date.now() + wish.lifetimeMs };
+  }
+}
+
+function keyOf(project: string, name: string): string {
+  return `${name}\0${project}`;
+}

@@ -1,0 +1,28 @@
+import type { RunEvent } from '../contract/run-event.ts';
+import type { Logger } from '../core/logger.ts';
+import type { HttpClient } from '../sandbox/http-request.ts';
+import type { Bundler } from './bundle/bundler.ts';
+import { LiveSandboxes, type LiveSandboxesOptions } from './live-sandboxes.ts';
+import { runScript } from './run-script.ts';
+import type { RunIo, RunRequest } from './run-request.ts';
+
+export interface ExecutorOptions extends LiveSandboxesOptions {
+  readonly client: HttpClient;
+  readonly bundler: Bundler;
+  readonly logger: Logger;
+}
+
+/** Runs scripts in the sandboxes of one provider. */
+export interface Executor {
+  readonly sandboxes: LiveSandboxes;
+  run(request: RunRequest, io: RunIo): AsyncGenerator<RunEvent, void>;
+}
+
+/** Wires an executor; it owns nothing that must be closed, its parts are closed by whoever opened them. */
+export function openExecutor(options: ExecutorOptions): Executor {
+  const sandboxes = new LiveSandboxes(options);
+  return {
+    sandboxes,
+    run: (request, io) => runScript({ ...options, sandboxes }, request, io),
+  };
+}

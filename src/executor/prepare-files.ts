@@ -1,0 +1,58 @@
+import type { UploadFile } from '../sandbox/sandbox.ts';
+import type { Bundler } from './bundle/bundler.ts';
+import { collectIncludes } from './includes/collect-includes.ts';
+import type { RunRequest } from './run-request.ts';
+
+/** Home directory of the sandbox's user, in E2B's templates and in the embedded host. */
+const SANDBOX_HOME = '/home/user';
+
+/** The most that one run sends along with the script. */
+const MAX_INCLUDE_BYTES = 256 * 1024 * 1024;
+const MAX_INCLUDE_FILES = 10_000;
+
+export interface PreparedFile extends UploadFile {
+  /** Whether the path names the content, so that it need not be sent twice. */
+  readonly isImmutable: boolean;
+}
+
+export interface PreparedFiles {
+  /** The bundle's path in the sandbox. */
+  readonly entry: string;
+  readonly uploads: readonly PreparedFile[];
+  readonly warnings: readonly string[];
+}
+
+/** Bundles the script and reads the extra files: everything local that a run needs. */
+export async function prepareFiles(
+  bundler: Bundler,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<PreparedFiles> {
+  const [bundle, includes] = await Promise.all([
+    bundler.bundle({
+      scriptFile: request.scriptFile,
+      localDir: request.localDir,
+      sandboxDir: SANDBOX_HOME,
+      signal,
+    }),
+    request.includes.length === 0
+      ? []
+      : collectIncludes({
+          globs: request.includes,
+          localDir: request.localDir,
+          sandboxDir: SANDBOX_HOME,
+          maxBytes: MAX_INCLUDE_BYTES,
+          maxFiles: MAX_INCLUDE_FILES,
+          signal,
+        }),
+  ]);
+  const entry = `${SANDBOX_HOME}/.iris/${bundle.sha256.slice(0, 16)}/${bundle.fileName}`;
+  return {
+    entry,
+    uploads: [
+      { path: entry, content: bundle.code, isImmutable: true },
+      ...includes.map((file) => ({ path: file.sandboxFile, content: file.content, isImmutable: false })),
+    ],
+    warnings: bundle.warnings,
+  };
+}

@@ -1,0 +1,33 @@
+import type { SignalName } from '../core/signal-name.ts';
+
+/** One script to run, with every choice already made. */
+export interface RunRequest {
+  readonly runId: string;
+  /** Absolute local path of the script. */
+  readonly scriptFile: string;
+  readonly args: readonly string[];
+  /** The local directory that the sandbox's home directory stands for. */
+  readonly localDir: string;
+  readonly project: string;
+  /** The reused sandbox; undefined asks for a new one. */
+  readonly sandboxName: string | undefined;
+  readonly removeAfter: boolean;
+  readonly envs: Readonly<Record<string, string>>;
+  readonly includes: readonly string[];
+  /** Working directory in the sandbox. */
+  readonly sandboxCwd: string | undefined;
+  /** 0 = no limit. */
+  readonly timeoutMs: number;
+  /** How long an idle sandbox lives on. */
+  readonly sandboxTimeoutMs: number;
+}
+
+/** The live connection between a run and whoever asked for it. */
+export interface RunIo {
+  /** The script's standard input, or undefined for none. */
+  readonly stdin: AsyncIterable<Buffer> | undefined;
+  /** Signals to pass on to the script. */
+  readonly onSignal: (listener: (name: SignalName) => void) => void;
+  /** Aborts when nobody waits for the result any more. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,193 @@
+import type { RunEvent, RunPhase, SandboxRef } from '../contract/run-event.ts';
+import { IrisError, toIrisError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { HttpClient } from '../sandbox/http-request.ts';
+import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
+import type { SandboxProvider } from '../sandbox/sandbox.ts';
+import type { Bundler } from './bundle/bundler.ts';
+import { explainFailure, OutputTail } from './explain-failure.ts';
+import type { LiveSandbox, LiveSandboxes, SandboxWish } from './live-sandboxes.ts';
+import { prepareFiles, type PreparedFiles } from './prepare-files.ts';
+import type { RunIo, RunRequest } from './run-request.ts';
+import { superviseProcess } from './supervise-process.ts';
+import { Timings } from './timings.ts';
+
+export interface RunParts {
+  readonly client: HttpClient;
+  readonly bundler: Bundler;
+  readonly provider: SandboxProvider;
+  readonly sandboxes: LiveSandboxes;
+  readonly logger: Logger;
+}
+
+interface StartedRun {
+  readonly live: LiveSandbox;
+  readonly process: SandboxProcess;
+}
+
+/** The life time that a sandbox must have left beyond the run's own limit. */
+const LIFETIME_MARGIN_MS = 60_000;
+/** What a run without a limit asks for: the longest that E2B grants. */
+const LONGEST_LIFETIME_MS = 24 * 3_600_000;
+
+/**
+ * Runs one script and yields what happens, `finished` last. Leaving the loop ends the script.
+ * Throws SCRIPT_INVALID, FILE_NOT_FOUND, SANDBOX_*, RUN_TIMED_OUT or CANCELLED.
+ */
+export async function* runScript(
+  parts: RunParts,
+  request: RunRequest,
+  io: RunIo,
+): AsyncGenerator<RunEvent, void> {
+  const timings = new Timings();
+  const wish = toWish(request);
+  const files = await timings.measure('plan', () => prepareFiles(parts.bundler, request, io.signal));
+  for (const text of files.warnings) yield { type: 'notice', text };
+  if (!parts.sandboxes.has(wish)) yield phase('sandbox', 'Creating a sandbox');
+
+  const { live, process } = await startOnce(parts, { request, wish, files, io, timings });
+  try {
+    yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
+    extendLifetime(parts, live, wish);
+    yield* streamRun({ parts, request, io, live, process, files, timings });
+  } finally {
+    if (request.removeAfter) await removeSandbox(parts, live);
+  }
+}
+
+interface Start {
+  readonly request: RunRequest;
+  readonly wish: SandboxWish;
+  readonly files: PreparedFiles;
+  readonly io: RunIo;
+  readonly timings: Timings;
+}
+
+/** Starts the script; a sandbox that turns out to be gone before anything ran is replaced, once. */
+async function startOnce(parts: RunParts, start: Start): Promise<StartedRun> {
+  const wasLive = parts.sandboxes.has(start.wish);
+  const live = await start.timings.measure('sandbox', () => parts.sandboxes.acquire(start.wish));
+  try {
+    return { live, process: await startIn(parts, live, start) };
+  } catch (thrown) {
+    await parts.sandboxes.forget(live);
+    if (!wasLive || !isGone(thrown) || start.io.signal.aborted) throw thrown;
+    parts.logger('sandbox.replaced', { id: live.sandbox.id, because: thrown.message });
+  }
+  const fresh = await start.timings.measure('sandbox', () => parts.sandboxes.acquire(start.wish));
+  return { live: fresh, process: await startIn(parts, fresh, start) };
+}
+
+async function startIn(parts: RunParts, live: LiveSandbox, start: Start): Promise<SandboxProcess> {
+  const { request, files, io, timings } = start;
+  const missing = files.uploads.filter((file) => !file.isImmutable || !live.written.has(file.path));
+  if (missing.length > 0) await timings.measure('upload', () => live.sandbox.write(missing, io.signal));
+  for (const file of missing) live.written.add(file.path);
+  return await timings.measure('start', () =>
+    startProcess(
+      parts.client,
+      live.sandbox.endpoint,
+      {
+        cmd: 'node',
+        args: ['--enable-source-maps', files.entry, ...request.args],
+        envs: { ...request.envs, IRIS_RUN_ID: request.runId },
+        cwd: request.sandboxCwd,
+        hasStdin: io.stdin !== undefined,
+        timeoutMs: request.timeoutMs === 0 ? 0 : request.timeoutMs + LIFETIME_MARGIN_MS,
+      },
+      io.signal,
+    ),
+  );
+}
+
+interface Streaming {
+  readonly parts: RunParts;
+  readonly request: RunRequest;
+  readonly io: RunIo;
+  readonly live: LiveSandbox;
+  readonly process: SandboxProcess;
+  readonly files: PreparedFiles;
+  readonly timings: Timings;
+}
+
+async function* streamRun(run: Streaming): AsyncGenerator<RunEvent, void> {
+  const tail = new OutputTail();
+  const startedAt = performance.now();
+  using supervised = superviseProcess(run.process, run.io, run.request.timeoutMs);
+  for await (const event of run.process.events) {
+    switch (event.type) {
+      case 'started':
+        break;
+      case 'stderr':
+        tail.push(event.data);
+        yield event;
+        break;
+      case 'stdout':
+        yield event;
+        break;
+      case 'exited': {
+        supervised.markExited();
+        supervised.throwIfStopped();
+        run.timings.add('run', performance.now() - startedAt);
+        const notice = explainFailure({
+          ...event,
+          stderrTail: tail.text(),
+          sandbox: run.live.ref,
+          entry: run.files.entry,
+        });
+        if (notice?.isEntryMissing === true) run.live.written.clear();
+        if (notice !== undefined) yield { type: 'notice', text: notice.text, hint: notice.hint };
+        yield toFinished(run, event.exitCode, event.signal);
+        return;
+      }
+    }
+  }
+  supervised.throwIfStopped();
+  throw new IrisError('SANDBOX_LOST', `Sandbox ${run.live.ref.id} ended before the script did`, {
+    hint: 'The script was not started again. Run it again to get a new sandbox.',
+  });
+}
+
+function toFinished(run: Streaming, exitCode: number, signal: string | undefined): RunEvent {
+  const sandbox: SandboxRef = run.live.ref;
+  return {
+    type: 'finished',
+    runId: run.request.runId,
+    exitCode,
+    signal,
+    sandbox,
+    timingsMs: run.timings.all(),
+  };
+}
+
+function toWish(request: RunRequest): SandboxWish {
+  const needed = request.timeoutMs === 0 ? LONGEST_LIFETIME_MS : request.timeoutMs + LIFETIME_MARGIN_MS;
+  const lifetimeMs = Math.min(Math.max(request.sandboxTimeoutMs, needed), LONGEST_LIFETIME_MS);
+  return { project: request.project, name: request.sandboxName, lifetimeMs };
+}
+
+/** Runs in parallel with the script: the life time is never in the way of the output. */
+function extendLifetime(parts: RunParts, live: LiveSandbox, wish: SandboxWish): void {
+  const endAtMs = Date.now() + wish.lifetimeMs;
+  if (endAtMs - live.endAtMs < LIFETIME_MARGIN_MS / 2) return;
+  live.endAtMs = endAtMs;
+  void parts.provider.extend(live.sandbox.id, wish.lifetimeMs).catch((thrown: unknown) => {
+    parts.logger('sandbox.extend-failed', { id: live.sandbox.id, because: toIrisError(thrown).message });
+  });
+}
+
+async function removeSandbox(parts: RunParts, live: LiveSandbox): Promise<void> {
+  await parts.sandboxes.forget(live);
+  await parts.provider.kill(live.sandbox.id);
+}
+
+function isGone(thrown: unknown): thrown is IrisError {
+  return (
+    thrown instanceof IrisError &&
+    (thrown.code === 'SANDBOX_NOT_FOUND' || thrown.code === 'SANDBOX_UNAVAILABLE')
+  );
+}
+
+function phase(name: RunPhase, text: string): RunEvent {
+  return { type: 'phase', phase: name, text };
+}

@@ -1,0 +1,23 @@
+import { failure, type Reply } from '../http/reply.ts';
+import { readJson } from '../http/read-json.ts';
+import { describeAccess } from './describe.ts';
+import { MAX_BODY_BYTES, type ControlCall, type ControlContext } from './handler.ts';
+import { createBody, parseInput } from './schemas.ts';
+import { unsupportedFeature } from './unsupported.ts';
+
+/** POST /v2/sandboxes: answers when the sandbox is ready for its first command. */
+export async function createSandbox(context: ControlContext, call: ControlCall): Promise<Reply> {
+  const body = parseInput(createBody, await readJson(call.request, MAX_BODY_BYTES));
+  const unsupported = unsupportedFeature(body);
+  if (unsupported !== undefined) return failure(400, unsupported);
+  const sandbox = await context.registry.create(
+    {
+      templateId: body.templateID,
+      metadata: body.metadata ?? {},
+      envVars: body.envVars ?? {},
+      timeoutMs: body.timeout * 1000,
+    },
+    call.signal,
+  );
+  return { status: 201, body: describeAccess(sandbox, context.domain) };
+}

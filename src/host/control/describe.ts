@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import type { SandboxLimits } from '../isolation/launcher.ts';
+import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+
+/** The envd whose protocol the agent speaks; the SDK switches features by it. */
+const ENVD_VERSION = '0.6.13';
+const CLIENT_ID = 'iris';
+const MIB = 1024 * 1024;
+
+/** What create and connect answer: all that a client needs to reach the sandbox. */
+export function describeAccess(sandbox: LiveSandbox, domain: string): Readonly<Record<string, unknown>> {
+  return {
+    sandboxID: sandbox.id,
+    templateID: sandbox.templateId,
+    alias: sandbox.templateId,
+    clientID: CLIENT_ID,
+    envdVersion: ENVD_VERSION,
+    envdAccessToken: sandbox.accessToken,
+    domain,
+  };
+}
+
+/** One entry of a listing. */
+export function describeListed(
+  sandbox: LiveSandbox,
+  limits: SandboxLimits,
+): Readonly<Record<string, unknown>> {
+  return {
+    sandboxID: sandbox.id,
+    templateID: sandbox.templateId,
+    alias: sandbox.templateId,
+    clientID: CLIENT_ID,
+    startedAt: new Date(sandbox.startedAtMs).toISOString(),
+    endAt: new Date(sandbox.endAtMs).toISOString(),
+    state: 'running',
+    cpuCount: availableParallelism(),
+    memoryMB: Math.floor(limits.memoryBytes / MIB),
+    diskSizeMB: Math.floor(limits.homeBytes / MIB),
+    envdVersion: ENVD_VERSION,
+    metadata: sandbox.metadata,
+  };
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { IrisError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { openControlPlane } from './control/control-plane.ts';
+import { duplexPair } from './http/duplex-pair.ts';
+import type { Isolation, Rung, SandboxLimits } from './isolation/launcher.ts';
+import { handleDataPlane } from './proxy/data-plane.ts';
+import { SandboxRegistry } from './sandboxes/registry.ts';
+import { startSandbox } from './sandboxes/start-sandbox.ts';
+
+const LOOPBACK = '127.0.0.1';
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than clients keep idle connections, so that the client closes first and no request meets a closing socket. */
+const KEEP_ALIVE_MS = 65_000;
+
+export interface HostOptions {
+  /** How to isolate; a function is asked when the first sandbox is created. */
+  readonly isolation: Isolation | (() => Promise<Isolation>);
+  /** The built agent; see LaunchRequest. */
+  readonly agentFile: string;
+  readonly limits: SandboxLimits;
+  /** @default any free one */
+  readonly port?: number;
+  /** @default a random one */
+  readonly apiKey?: string;
+  /** @default 64 */
+  readonly maxSandboxes?: number;
+  readonly logger: Logger;
+}
+
+/** A server that speaks E2B's protocol on one loopback port. */
+export interface EmbeddedHost extends AsyncDisposable {
+  /** What E2B calls the API URL and the sandbox URL. */
+  readonly url: string;
+  readonly apiKey: string;
+  readonly liveCount: number;
+  /** What the host knows of a live sandbox and E2B's protocol has no word for. */
+  facts(sandboxId: string): { readonly isolation: Rung; readonly pid: number } | undefined;
+  /** A connection to this host that does not leave the process. */
+  connect(): Duplex;
+}
+
+/** Opens an embedded host. Throws SANDBOX_UNAVAILABLE when its port is taken. */
+export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
+  const { agentFile, limits, logger } = options;
+  const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
+  const isolation = once(options.isolation);
+  const registry = new SandboxRegistry({
+    start: async (spec, signal) =>
+      startSandbox(spec, { isolation: await isolation(), agentFile, limits, logger, signal }),
+    maxLive: options.maxSandboxes,
+    logger,
+  });
+  // Uploads take as long as they take; only heads are timed.
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: 0,
+    noDelay: true,
+  });
+  const port = await listen(server, options.port ?? 0);
+  const handleControl = openControlPlane({
+    context: { registry, limits, domain: `localhost:${port}` },
+    apiKey,
+    logger,
+  });
+  server.on('request', (request, response) => {
+    if (!handleDataPlane(registry, request, response)) void handleControl(request, response);
+  });
+  return toHost({ server, registry, apiKey, port });
+}
+
+/** Asks once; an answer that failed is asked for again, for the user may have mended the cause. */
+function once(isolation: HostOptions['isolation']): () => Promise<Isolation> {
+  if (typeof isolation !== 'function') return () => Promise.resolve(isolation);
+  let asked: Promise<Isolation> | undefined;
+  return () => {
+    asked ??= isolation().catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new IrisError('SANDBOX_UNAVAILABLE', `Cannot listen on ${LOOPBACK}:${port}`, { cause }));
+    });
+    server.listen(port, LOOPBACK, () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === 'object' ? address.port : port);
+    });
+  });
+}
+
+interface HostParts {
+  readonly server: Server;
+  readonly registry: SandboxRegistry;
+  readonly apiKey: string;
+  readonly port: number;
+}
+
+function toHost({ server, registry, apiKey, port }: HostParts): EmbeddedHost {
+  return {
+    url: `http://${LOOPBACK}:${port}`,
+    apiKey,
+    get liveCount() {
+      return registry.liveCount;
+    },
+    facts: (sandboxId) => {
+      const sandbox = registry.get(sandboxId);
+      return sandbox && { isolation: sandbox.rung, pid: sandbox.pid };
+    },
+    connect: () => {
+      const [near, far] = duplexPair();
+      server.emit('connection', far);
+      return near;
+    },
+    [Symbol.asyncDispose]: () => close(server, registry),
+  };
+}
+
+async function close(server: Server, registry: SandboxRegistry): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  await registry[Symbol.asyncDispose]();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,29 @@
+import { bubblewrapCommand, type BubblewrapFeatures } from './bubblewrap-command.ts';
+import type { Machine } from './machine.ts';
+import { launchNamespaced } from './namespaced-rung.ts';
+import type { RungLauncher } from './rung.ts';
+import type { SandboxUids } from './sandbox-uids.ts';
+import { sharedWeaknesses } from './weaknesses.ts';
+
+/** The strongest rung: bubblewrap, a small program made for this. */
+export function bubblewrapRung(
+  machine: Machine,
+  features: BubblewrapFeatures,
+  uids: SandboxUids,
+): RungLauncher {
+  return {
+    rung: 'bubblewrap',
+    weaknesses: [
+      ...sharedWeaknesses(machine),
+      ...(features.canDisableUserns
+        ? []
+        : ['This bubblewrap is older than 0.8: only the system call filter forbids new user namespaces.']),
+    ],
+    launch: (request) =>
+      launchNamespaced(request, {
+        machine,
+        uids,
+        buildCommand: (blueprint) => bubblewrapCommand(blueprint, machine, features),
+      }),
+  };
+}

@@ -1,0 +1,135 @@
+import { IrisError } from '../../core/errors.ts';
+import { checkBubblewrap } from './bubblewrap-features.ts';
+import { bubblewrapRung } from './bubblewrap-rung.ts';
+import { explainFailure } from './explain-failure.ts';
+import { readHostFacts } from './host-facts.ts';
+import type { Isolation, Rung } from './launcher.ts';
+import { readMachine, type Machine } from './machine.ts';
+import { missingPart, type MissingPart } from './missing-parts.ts';
+import { noIsolation } from './no-isolation.ts';
+import { probeKey, readFinding, writeFinding, type Finding } from './probe-cache.ts';
+import { probeRung } from './probe-rung.ts';
+import type { RungLauncher } from './rung.ts';
+import { openSandboxUids } from './sandbox-uids.ts';
+import { utilLinuxRung } from './util-linux-rung.ts';
+
+export interface ChooseIsolationOptions {
+  readonly wanted: 'auto' | Rung;
+  /** Where the result of the probe is kept between starts. */
+  readonly cacheFile?: string | undefined;
+  /** The Node binary that sandboxes run. @default process.execPath */
+  readonly nodeFile?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type ProbedRung = Exclude<Rung, 'none'>;
+
+interface FailedRung extends MissingPart {
+  readonly rung: ProbedRung;
+}
+
+const LADDER: readonly ProbedRung[] = ['bubblewrap', 'util-linux'];
+
+/** Picks the strongest isolation that proves itself on this machine. Throws ISOLATION_UNAVAILABLE when none does. */
+export async function chooseIsolation(options: ChooseIsolationOptions): Promise<Isolation> {
+  const { wanted, cacheFile, nodeFile = process.execPath, signal } = options;
+  if (wanted === 'none') return noIsolation(nodeFile);
+  const machine = await readMachine(nodeFile);
+  const key = await probeKey(wanted, machine);
+  const known = cacheFile === undefined ? undefined : await readFinding(cacheFile, key);
+  if (known !== undefined) return toIsolation(known, machine);
+
+  const finding = await climb(wanted === 'auto' ? LADDER : [wanted], machine, signal);
+  if (cacheFile !== undefined) await writeFinding(cacheFile, key, finding);
+  return toIsolation(finding, machine);
+}
+
+async function climb(
+  rungs: readonly ProbedRung[],
+  machine: Machine,
+  signal: AbortSignal | undefined,
+): Promise<Finding> {
+  const failed: FailedRung[] = [];
+  for (const rung of rungs) {
+    const result = await tryRung(rung, machine, signal);
+    if (!('cause' in result)) return { ...result, rung, reason: reasonFor(rung, failed) };
+    failed.push({ ...result, rung });
+  }
+  throw unavailable(failed);
+}
+
+async function tryRung(
+  rung: ProbedRung,
+  machine: Machine,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Finding, 'canDisableUserns'> | MissingPart> {
+  const missing = missingPart(rung, machine, process.platform);
+  if (missing !== undefined) return missing;
+  try {
+    const features = await featuresOf(rung, machine, signal);
+    if ('cause' in features) return features;
+    const launcher = toLauncher({ rung, reason: '', ...features }, machine);
+    const result = await probeRung(launcher, signal);
+    if (result.type === 'works') return features;
+    return explainFailure(result.cause, await readHostFacts());
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { cause: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function featuresOf(
+  rung: ProbedRung,
+  machine: Machine,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Finding, 'canDisableUserns'> | MissingPart> {
+  if (rung === 'util-linux' || machine.tools.bwrap === undefined) return { canDisableUserns: true };
+  const check = await checkBubblewrap(machine.tools.bwrap.path, signal);
+  if (check.type === 'usable') return check.features;
+  return {
+    cause: `bwrap is too old: it lacks ${check.missing.join(', ')}`,
+    remedy: 'install bubblewrap 0.7 or later',
+  };
+}
+
+function toIsolation(finding: Finding, machine: Machine): Isolation {
+  const launcher = toLauncher(finding, machine);
+  return { ...launcher, reason: finding.reason, launch: (request) => launcher.launch(request) };
+}
+
+function toLauncher({ rung, canDisableUserns }: Finding, machine: Machine): RungLauncher {
+  const uids = openSandboxUids();
+  if (rung === 'bubblewrap') return bubblewrapRung(machine, { canDisableUserns }, uids);
+  if (machine.numbers === undefined)
+    throw new IrisError('INTERNAL', `No system call numbers for ${process.arch}`);
+  return utilLinuxRung(machine, machine.numbers, uids);
+}
+
+function reasonFor(rung: ProbedRung, failed: readonly FailedRung[]): string {
+  const passed = `${rung} passed its probe on this machine`;
+  if (failed.length === 0) return `${passed}.`;
+  return `${passed}; ${describeFailures(failed)}.`;
+}
+
+function unavailable(failed: readonly FailedRung[]): IrisError {
+  const remedies = new Set(failed.flatMap(({ remedy }) => remedy ?? []));
+  return new IrisError(
+    'ISOLATION_UNAVAILABLE',
+    `No isolation works on this machine: ${describeFailures(failed)}`,
+    {
+      hint: [
+        ...remedies,
+        "or set E2B_API_KEY to use E2B's sandboxes",
+        'or run without isolation: --isolation none',
+      ].join('; '),
+      details: { rungs: failed.map(({ rung, cause }) => ({ rung, cause })) },
+    },
+  );
+}
+
+function describeFailures(failed: readonly FailedRung[]): string {
+  const causes = new Set(failed.map(({ cause }) => cause));
+  // Off Linux each rung fails for the one same reason.
+  if (causes.size === 1 && failed.length > 1) return [...causes].join();
+  return failed.map(({ rung, cause }) => `${rung}: ${cause}`).join('; ');
+}

@@ -1,0 +1,57 @@
+import type { Duplex } from 'node:stream';
+
+/** The rungs of the isolation ladder, strongest first. */
+export type Rung = 'bubblewrap' | 'util-linux' | 'none';
+
+/** What one sandbox may use of the machine; each number is a hard limit. */
+export interface SandboxLimits {
+  /** Data segment of each process (RLIMIT_DATA). */
+  readonly memoryBytes: number;
+  /** Threads of all processes together (RLIMIT_NPROC). */
+  readonly maxThreads: number;
+  readonly maxOpenFiles: number;
+  /** The largest single file. */
+  readonly maxFileBytes: number;
+  /** Size of the home directory, a tmpfs. */
+  readonly homeBytes: number;
+  /** Size of /tmp, a tmpfs. */
+  readonly tmpBytes: number;
+}
+
+export interface LaunchRequest {
+  readonly sandboxId: string;
+  readonly limits: SandboxLimits;
+  /** The built agent (`agent.cjs`); its folder also holds `spare.cjs`. Both appear in /opt/iris. */
+  readonly agentFile: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LaunchExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last 4 KiB that the launcher or the agent wrote on stderr. */
+  readonly stderrTail: string;
+}
+
+/** A running sandbox, seen from outside: one byte stream to its agent, and the power to kill it. */
+export interface LaunchedSandbox {
+  /** The inherited descriptor: what the agent reads and writes on its fd 3. */
+  readonly transport: Duplex;
+  /** The outermost process on the host. */
+  readonly pid: number;
+  readonly exited: Promise<LaunchExit>;
+  /** Resident memory of all processes in the sandbox, or undefined where it cannot be read. */
+  memoryBytes(): Promise<number | undefined>;
+  /** Kills every process in the sandbox; resolves when they are gone. Idempotent. */
+  kill(): Promise<void>;
+}
+
+/** A rung that was tried on this machine and works. */
+export interface Isolation {
+  readonly rung: Rung;
+  /** Why this rung, in one sentence for `iris doctor`. */
+  readonly reason: string;
+  /** What this rung does not promise here; shown by `iris doctor`. */
+  readonly weaknesses: readonly string[];
+  launch(request: LaunchRequest): Promise<LaunchedSandbox>;
+}

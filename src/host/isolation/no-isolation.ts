@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { Isolation, LaunchedSandbox, LaunchRequest } from './launcher.ts';
+import { runningSandbox } from './running-sandbox.ts';
+import { sendSignal } from './send-signal.ts';
+import { startLauncher } from './start-launcher.ts';
+
+/** No rung at all: the agent as an ordinary process of this user, in a temporary home folder. */
+export function noIsolation(nodeFile: string): Isolation {
+  return {
+    rung: 'none',
+    reason: 'Asked for by --isolation none.',
+    weaknesses: [
+      'There is no isolation: the script can do whatever you can do on this machine, the network included.',
+      'No limit is set on memory, processes or files.',
+    ],
+    launch: (request) => launchPlain(request, nodeFile),
+  };
+}
+
+async function launchPlain(request: LaunchRequest, nodeFile: string): Promise<LaunchedSandbox> {
+  const { sandboxId, agentFile, signal } = request;
+  signal?.throwIfAborted();
+  const home = await mkdtemp(join(tmpdir(), 'iris-home-'));
+  const removeHome = (): Promise<void> => rm(home, { recursive: true, force: true });
+  try {
+    const command = { argv: [nodeFile, agentFile], inputs: [] };
+    const env = plainEnvironment(sandboxId, home, nodeFile);
+    const started = await startLauncher(command, { sandboxId, env, cwd: home });
+    const sandbox = runningSandbox(started, {
+      hasInit: false,
+      cleanUp: async () => {
+        sendSignal(-started.pid, 'SIGKILL');
+        await killMarked(sandboxId);
+        await removeHome();
+      },
+    });
+    if (signal?.aborted !== true) return sandbox;
+    await sandbox.kill();
+    throw signal.reason;
+  } catch (error) {
+    await removeHome();
+    throw error;
+  }
+}
+
+function plainEnvironment(sandboxId: string, home: string, nodeFile: string): Record<string, string> {
+  const path = [dirname(nodeFile), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
+  return { PATH: path, HOME: home, LANG: 'C.UTF-8', E2B_SANDBOX: 'true', E2B_SANDBOX_ID: sandboxId };
+}
+
+/** Ends what left the agent's process group: it still carries the sandbox's id in its environment, unless it hides. */
+async function killMarked(sandboxId: string): Promise<void> {
+  const mark = Buffer.from(`E2B_SANDBOX_ID=${sandboxId}\0`);
+  const names = await readdir('/proc').catch(() => []);
+  const pids = names.filter((name) => /^\d+$/.test(name));
+  await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
+      if (environment?.includes(mark) === true) sendSignal(Number(pid), 'SIGKILL');
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LaunchedSandbox, LaunchExit } from './launcher.ts';
+import { childrenOf, processTree, residentBytes } from './process-tree.ts';
+import { isHalted, isRunning, sendSignal } from './send-signal.ts';
+import type { StartedLauncher } from './start-launcher.ts';
+import { keepTail } from './stderr-tail.ts';
+
+export interface RunningSandboxOptions {
+  /** True where the launcher only watches over its child, which is the sandbox's PID 1. */
+  readonly hasInit: boolean;
+  /** Ends what outlives the launcher, and removes what was made for this sandbox. Runs once, after the exit. */
+  readonly cleanUp?: () => Promise<void>;
+}
+
+// A kernel ends a few hundred processes within 20 ms; the rest is for a loaded machine.
+const PATIENCE_MS = 200;
+const GIVE_UP_MS = 5_000;
+const POLL_MS = 2;
+
+/** Watches over a started launcher: its exit, its memory and its end. */
+export function runningSandbox(started: StartedLauncher, options: RunningSandboxOptions): LaunchedSandbox {
+  const { pid, transport } = started;
+  const exited = watchExit(started).then(async (exit) => {
+    await options.cleanUp?.();
+    return exit;
+  });
+  let kill: Promise<void> | undefined;
+  return {
+    transport,
+    pid,
+    exited,
+    memoryBytes: () => (options.hasInit ? initMemory(pid) : treeMemory(pid)),
+    kill: () => (kill ??= killAndWait(started, exited, options.hasInit)),
+  };
+}
+
+/** Waits for the launcher's exit and then shortly for the rest of its stderr, which a survivor may hold open. */
+function watchExit({ child, stderr }: StartedLauncher): Promise<LaunchExit> {
+  const tail = keepTail(stderr);
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      void settledWithin(tail.ended, PATIENCE_MS).then(() => {
+        stderr.destroy();
+        resolve({ code, signal, stderrTail: tail.text() });
+      });
+    });
+  });
+}
+
+/**
+ * The sandbox's PID 1 goes first: its parent, the launcher, then reaps it, where killing the launcher would leave a
+ * zombie to the machine's init.
+ */
+async function killAndWait(
+  { child, pid, transport }: StartedLauncher,
+  exited: Promise<LaunchExit>,
+  hasInit: boolean,
+): Promise<void> {
+  const isDead = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  // Without an init, the launcher is all there is.
+  const deadline = Date.now() + (hasInit ? PATIENCE_MS : 0);
+  let inner: readonly number[] = [];
+  // Again and again, because a launcher that still builds the sandbox goes on to its next child.
+  while (!isDead() && Date.now() < deadline) {
+    inner = await killChildren(pid);
+    if (inner.length === 0) break;
+    await settledWithin(exited, POLL_MS);
+  }
+  if (!isDead()) sendSignal(-pid, 'SIGKILL');
+  await exited;
+  await within(GIVE_UP_MS, () => !inner.some(isRunning));
+  transport.destroy();
+}
+
+/**
+ * Kills what the launcher has started, and returns it. A launcher without children is stopped before a second look:
+ * one that is killed in the moment between making PID 1 and telling it to die along would leave it behind.
+ */
+async function killChildren(launcherPid: number): Promise<readonly number[]> {
+  const found = childrenOf(launcherPid);
+  killAll(found);
+  if (found.length > 0) return found;
+  sendSignal(-launcherPid, 'SIGSTOP');
+  await within(PATIENCE_MS, () => isHalted(launcherPid));
+  const made = childrenOf(launcherPid);
+  killAll(made);
+  // Continued, it reaps what was killed; without children it is killed where it stands.
+  if (made.length > 0) sendSignal(-launcherPid, 'SIGCONT');
+  return made;
+}
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) sendSignal(pid, 'SIGKILL');
+}
+
+async function settledWithin(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const timer = new AbortController();
+  const timeout = delay(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([promise, timeout]);
+  timer.abort();
+}
+
+async function within(timeoutMs: number, isTrue: () => boolean): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!isTrue() && Date.now() < deadline) await delay(POLL_MS);
+}
+
+async function initMemory(launcherPid: number): Promise<number | undefined> {
+  const [init] = childrenOf(launcherPid);
+  return init === undefined ? undefined : treeMemory(init);
+}
+
+async function treeMemory(pid: number): Promise<number | undefined> {
+  const bytes = await residentBytes(await processTree(pid));
+  return bytes === 0 ? undefined : bytes;
+}

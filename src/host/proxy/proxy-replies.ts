@@ -1,0 +1,20 @@
+import { failure, type Reply } from '../http/reply.ts';
+
+/** No such sandbox, or not any more: clients of E2B know it by this body. */
+export function sandboxNotFound(sandboxId: string): Reply {
+  return badGateway({ sandboxId, message: 'The sandbox was not found' });
+}
+
+/** Nobody listens on this port in the sandbox. */
+export function portClosed(sandboxId: string, port: number): Reply {
+  return badGateway({ sandboxId, message: 'The sandbox is running but port is not open', port });
+}
+
+/** The program in the sandbox broke the connection or HTTP itself. */
+export function upstreamFailed(message: string): Reply {
+  return failure(502, message);
+}
+
+function badGateway(facts: Readonly<Record<string, unknown>>): Reply {
+  return { status: 502, body: { ...facts, code: 502 } };
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { isSameSecret } from '../http/same-secret.ts';
+
+const OPERATIONS: Readonly<Record<string, string>> = { GET: 'read', POST: 'write' };
+
+interface SignedRequest {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly accessToken: string;
+  readonly nowMs: number;
+}
+
+/** Tells whether a file URL carries a signature, in E2B's form, that this token made and that is not expired. */
+export function isSignatureValid({ method, query, accessToken, nowMs }: SignedRequest): boolean {
+  const operation = OPERATIONS[method];
+  const signature = query.get('signature');
+  if (operation === undefined || signature === null) return false;
+  const expiration = query.get('signature_expiration');
+  const fields = [query.get('path') ?? '', operation, query.get('username') ?? '', accessToken];
+  if (expiration !== null) fields.push(expiration);
+  const digest = createHash('sha256').update(fields.join(':')).digest('base64').replace(/=+$/, '');
+  return isSameSecret(signature, `v1_${digest}`) && !isExpired(expiration, nowMs);
+}
+
+/** Removes what only the host needs, so that it does not reach the sandbox. */
+export function withoutSignature(query: URLSearchParams): string {
+  const rest = new URLSearchParams(query);
+  rest.delete('signature');
+  rest.delete('signature_expiration');
+  return rest.toString();
+}
+
+function isExpired(expiration: string | null, nowMs: number): boolean {
+  if (expiration === null) return false;
+  return !/^\d{1,15}$/.test(expiration) || Number(expiration) * 1000 < nowMs;
+}

@@ -1,0 +1,51 @@
+import {
+  AuthenticationError,
+  NotFoundError,
+  RateLimitError,
+  SandboxError,
+  TimeoutError,
+} from '@e2b/code-interpreter';
+import { IrisError, toIrisError } from '../core/errors.ts';
+
+/** Translates what E2B's SDK throws; its classes share no base, so each is named. */
+export function mapE2bError(thrown: unknown): IrisError {
+  if (thrown instanceof IrisError) return thrown;
+  if (thrown instanceof AuthenticationError) {
+    return new IrisError('AUTH_REJECTED', `E2B refused the API key: ${firstLine(thrown)}`, {
+      hint: 'Check E2B_API_KEY, or unset it to use the embedded host.',
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof RateLimitError) {
+    return new IrisError('RATE_LIMITED', `Too many requests to E2B: ${firstLine(thrown)}`, {
+      hint: 'Wait a moment, or close sandboxes with: iris sandbox close --all',
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof NotFoundError) {
+    return new IrisError('SANDBOX_NOT_FOUND', firstLine(thrown), {
+      hint: 'List the live ones with: iris sandbox ls',
+      cause: thrown,
+    });
+  }
+  if (thrown instanceof TimeoutError) return unavailable(thrown, 'did not answer in time');
+  if (thrown instanceof SandboxError) return unavailable(thrown, 'failed');
+  if (isNetworkFailure(thrown)) return unavailable(thrown, 'cannot be reached');
+  return toIrisError(thrown);
+}
+
+function unavailable(thrown: Error, what: string): IrisError {
+  return new IrisError('SANDBOX_UNAVAILABLE', `The sandbox host ${what}: ${firstLine(thrown)}`, {
+    hint: 'Run again; if it stays so: iris doctor',
+    cause: thrown,
+  });
+}
+
+function firstLine(thrown: Error): string {
+  return thrown.message.split('\n', 1)[0] ?? thrown.message;
+}
+
+/** `fetch` reports every broken connection as a TypeError with the cause below it. */
+function isNetworkFailure(thrown: unknown): thrown is Error {
+  return thrown instanceof TypeError && thrown.message === 'fetch failed';
+}

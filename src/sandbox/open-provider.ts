@@ -1,0 +1,111 @@
+import { E2B } from '@e2b/code-interpreter';
+import type { SandboxRef } from '../contract/run-event.ts';
+import { mapE2bError } from './map-e2b-error.ts';
+import type { CreateOptions, Sandbox, SandboxListing, SandboxProvider, UploadFile } from './sandbox.ts';
+
+export interface ProviderOptions {
+  readonly kind: SandboxRef['provider'];
+  readonly apiKey: string;
+  readonly template: string;
+  /** Control plane and data plane of a host that is not E2B's cloud. */
+  readonly apiUrl?: string | undefined;
+  readonly sandboxUrl?: string | undefined;
+  readonly domain?: string | undefined;
+}
+
+type E2bClass = E2B['Sandbox'];
+type Connected = Awaited<ReturnType<typeof createConnected>>;
+
+const ENVD_PORT = 49983;
+const CONTROL_TIMEOUT_MS = 60_000;
+
+/** Opens E2B's control plane, or a host that speaks its protocol; makes no request by itself. */
+export function openProvider(options: ProviderOptions): SandboxProvider {
+  const sandboxClass = new E2B({
+    apiKey: options.apiKey,
+    ...(options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl }),
+    ...(options.sandboxUrl === undefined ? {} : { sandboxUrl: options.sandboxUrl }),
+    ...(options.domain === undefined ? {} : { domain: options.domain }),
+    requestTimeoutMs: CONTROL_TIMEOUT_MS,
+  }).Sandbox;
+  return {
+    kind: options.kind,
+    create: (create) =>
+      mapped(async () => toSandbox(await createConnected(sandboxClass, options.template, create))),
+    extend: (id, timeoutMs) => mapped(() => sandboxClass.setTimeout(id, timeoutMs)),
+    list: (metadata) => mapped(() => listAll(sandboxClass, metadata)),
+    kill: (id) => mapped(() => sandboxClass.kill(id)),
+    memoryBytes: (id) => mapped(async () => (await sandboxClass.getMetrics(id)).at(-1)?.memUsed),
+  };
+}
+
+async function createConnected(base: E2bClass, template: string, options: CreateOptions) {
+  /** The SDK keeps the token and the addresses to itself and its subclasses. */
+  class ReadableSandbox extends base {
+    get dataUrl(): string {
+      return this.connectionConfig.getSandboxUrl(this.sandboxId, {
+        sandboxDomain: this.sandboxDomain,
+        envdPort: ENVD_PORT,
+      });
+    }
+    get token(): string | undefined {
+      return this.envdAccessToken;
+    }
+  }
+  return await ReadableSandbox.create(template, {
+    metadata: { ...options.metadata },
+    timeoutMs: options.timeoutMs,
+    allowInternetAccess: false,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+function toSandbox(connected: Connected): Sandbox {
+  const headers: Record<string, string> = {
+    'e2b-sandbox-id': connected.sandboxId,
+    'e2b-sandbox-port': String(ENVD_PORT),
+  };
+  if (connected.token !== undefined) headers['x-access-token'] = connected.token;
+  return {
+    id: connected.sandboxId,
+    endpoint: { sandboxId: connected.sandboxId, url: connected.dataUrl.replace(/\/$/, ''), headers },
+    write: (files, signal) => mapped(() => writeAll(connected, files, signal)),
+  };
+}
+
+async function writeAll(
+  connected: Connected,
+  files: readonly UploadFile[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const entries = files.map((file) => ({ path: file.path, data: new Blob([new Uint8Array(file.content)]) }));
+  await connected.files.write(entries, signal === undefined ? {} : { signal });
+}
+
+async function listAll(
+  sandboxClass: E2bClass,
+  metadata: Readonly<Record<string, string>> | undefined,
+): Promise<SandboxListing[]> {
+  const pages = sandboxClass.list(metadata === undefined ? {} : { query: { metadata: { ...metadata } } });
+  const listings: SandboxListing[] = [];
+  while (pages.hasNext) {
+    for (const info of await pages.nextItems()) {
+      listings.push({
+        id: info.sandboxId,
+        metadata: info.metadata,
+        state: info.state,
+        startedAtMs: info.startedAt.getTime(),
+        endAtMs: info.endAt.getTime(),
+      });
+    }
+  }
+  return listings;
+}
+
+async function mapped<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw mapE2bError(thrown);
+  }
+}

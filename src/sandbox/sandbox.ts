@@ -1,0 +1,64 @@
+import type { SandboxRef } from '../contract/run-event.ts';
+
+/** How a data-plane request reaches one sandbox: enough to skip the control plane on every later call. */
+export interface SandboxEndpoint {
+  readonly sandboxId: string;
+  /** Base URL of envd, without a closing slash. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface UploadFile {
+  /** Absolute path in the sandbox. */
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** A live sandbox. It outlives this object: only `SandboxProvider.kill` ends it. */
+export interface Sandbox {
+  readonly id: string;
+  readonly endpoint: SandboxEndpoint;
+  /** Writes all files in one request; parents are created. */
+  write(files: readonly UploadFile[], signal?: AbortSignal): Promise<void>;
+}
+
+export interface SandboxListing {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly state: string;
+  readonly startedAtMs: number;
+  readonly endAtMs: number;
+}
+
+export interface CreateOptions {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes, finds and ends sandboxes: E2B's cloud and the embedded host alike. */
+export interface SandboxProvider {
+  readonly kind: SandboxRef['provider'];
+  create(options: CreateOptions): Promise<Sandbox>;
+  /** Sets the life time left from now. */
+  extend(sandboxId: string, timeoutMs: number): Promise<void>;
+  list(metadata?: Readonly<Record<string, string>>): Promise<SandboxListing[]>;
+  /** Tells whether there was something to end. */
+  kill(sandboxId: string): Promise<boolean>;
+  memoryBytes(sandboxId: string): Promise<number | undefined>;
+}
+
+export interface ProcessSpec {
+  readonly cmd: string;
+  readonly args: readonly string[];
+  readonly envs: Readonly<Record<string, string>>;
+  readonly cwd?: string | undefined;
+  readonly hasStdin: boolean;
+  /** The sandbox itself kills the process after this time, even when nobody listens; 0 = never. */
+  readonly timeoutMs: number;
+}
+
+export type ProcessEvent =
+  | { readonly type: 'started'; readonly pid: number }
+  | { readonly type: 'stdout' | 'stderr'; readonly data: Buffer }
+  | { readonly type: 'exited'; readonly exitCode: number; readonly signal: string | undefined };

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { openWorkspace, type Workspace } from '../support/workspace.ts';
+
+interface Held {
+  readonly rssBytes: number;
+  readonly descriptors: number;
+  readonly agents: number;
+}
+
+async function heldBy(space: Workspace): Promise<Held> {
+  const { pid, rssBytes } = JSON.parse(String((await space.iris(['daemon', 'status', '--json'])).stdout));
+  return { rssBytes, descriptors: readdirSync(`/proc/${pid}/fd`).length, agents: countNodes(pid) };
+}
+
+/** Node processes below the daemon: agents, spares and scripts. */
+function countNodes(daemonPid: number): number {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  const isBelow = (pid: number): boolean => {
+    for (let at = parents.get(pid); at !== undefined && at > 1; at = parents.get(at))
+      if (at === daemonPid) return true;
+    return false;
+  };
+  return [...parents.keys()].filter(isBelow).length;
+}
+
+describe('many runs', () => {
+  test(
+    '200 in a row and 20 at once leave no process, descriptor, file or memory behind',
+    { timeout: 180_000 },
+    async () => {
+      await using space = await openWorkspace();
+      await space.write({ 'x.ts': 'console.log(process.argv[2])' });
+      const tempBefore = new Set(readdirSync(tmpdir()));
+      for (let i = 0; i < 20; i++) await space.iris(['run', 'x.ts', String(i)]);
+      const before = await heldBy(space);
+
+      for (let i = 0; i < 200; i++)
+        expect((await space.iris(['run', 'x.ts', String(i)])).stdout).toBe(`${i}\n`);
+      const outputs = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => space.iris(['run', 'x.ts', String(i)])),
+      );
+
+      expect(outputs.map((result) => result.stdout)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}\n`));
+      const after = await until('all that was opened to be closed', async () => {
+        const held = await heldBy(space);
+        return held.agents <= before.agents && held.descriptors <= before.descriptors + 4 ? held : undefined;
+      });
+      expect(after.rssBytes).toBeLessThan(before.rssBytes + 60_000_000);
+      const left = readdirSync(tmpdir()).filter((name) => name.startsWith('iris') && !tempBefore.has(name));
+      expect(left.filter((name) => !name.startsWith('iris-test-'))).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { makeProject } from './project.ts';
+
+test('loadConfig lets the user give up isolation, and no project', async () => {
+  await using project = await makeProject({ '.irisrc': 'isolation: none' });
+  await using other = await makeProject({ '../.config/iris/config.yaml': 'isolation: none' });
+
+  const error = await project.refuse();
+
+  expect(error.message).toBe('.irisrc:1:12: isolation is "none", which a project cannot choose for you');
+  expect(error.hint).toContain('--isolation none');
+  expect((await other.load()).config.isolation).toBe('none');
+  expect((await other.load({ flags: { isolation: 'none' } })).config.isolation).toBe('none');
+});
+
+test.each([
+  '../x',
+  'a/../../x',
+  '/etc/passwd',
+  '~/.ssh/*',
+  '{..,a}/x',
+  '@(..|a)/x',
+  '!../x',
+  '..',
+  'C:/x',
+  '\\x',
+  '..\\x',
+])('loadConfig refuses a project that includes %s', async (glob) => {
+  await using project = await makeProject({ '.irisrc.json': JSON.stringify({ include: ['ok', glob] }) });
+
+  const error = await project.refuse();
+
+  expect(error.message).toMatch(/^\.irisrc\.json:1:18: include\.1 is ".*", which leaves the project$/);
+});
+
+test.each(['data/**/*.json', 'a..b/x', '..a/x', '{a..c}/x', '!data/x', '.env.example'])(
+  'loadConfig takes a project that includes %s',
+  async (glob) => {
+    await using project = await makeProject({ '.irisrc.json': JSON.stringify({ include: [glob] }) });
+
+    expect((await project.load()).config.include).toEqual([glob]);
+  },
+);
+
+test('loadConfig lets the user include what lies beside the project', async () => {
+  await using project = await makeProject();
+
+  expect((await project.load({ flags: { include: ['../shared/*.json'] } })).config.include).toEqual([
+    '../shared/*.json',
+  ]);
+});

@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { daemonPaths } from '../../../src/daemon/client/paths.ts';
+
+describe('daemonPaths()', () => {
+  test('follows IRIS_STATE_DIR, then XDG_STATE_HOME, then the home', () => {
+    expect(daemonPaths({ HOME: '/h' }, 1).stateDir).toBe('/h/.local/state/iris');
+    expect(daemonPaths({ HOME: '/h', XDG_STATE_HOME: '/s' }, 1).stateDir).toBe('/s/iris');
+    expect(daemonPaths({ HOME: '/h', XDG_STATE_HOME: '/s', IRIS_STATE_DIR: '/i' }, 1).stateDir).toBe('/i');
+  });
+
+  test('keeps the socket within what a unix address can hold', () => {
+    const deep = { HOME: `/${'very/long/'.repeat(20)}` };
+
+    expect(Buffer.byteLength(daemonPaths(deep, 1000).socket)).toBeLessThanOrEqual(103);
+    expect(daemonPaths(deep, 1000).socket).not.toBe(daemonPaths({ HOME: `${deep.HOME}x` }, 1000).socket);
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { isSignatureValid, withoutSignature } from '../../../../src/host/proxy/signature.ts';
+
+const accessToken = 'token';
+/** sha256 of `/a b:read:user:token:2000`, made by another program. */
+const KNOWN = 'v1_9R/Rij7mhWZ4PuMQB+vVvFVxrlsIpi0BOMBkUzfRp24';
+
+const isValid = (change: Record<string, string>, { method = 'GET', nowMs = 1_000_000 } = {}): boolean => {
+  const query = { path: '/a b', username: 'user', signature_expiration: '2000', signature: KNOWN, ...change };
+  return isSignatureValid({ method, query: new URLSearchParams(query), accessToken, nowMs });
+};
+
+test('isSignatureValid() accepts the signature that E2B makes', () => {
+  expect(isValid({})).toBe(true);
+});
+
+test.each([
+  ['another path', { path: '/a' }],
+  ['another user', { username: 'root' }],
+  ['another expiration', { signature_expiration: '3000' }],
+  ['another signature', { signature: `${KNOWN}x` }],
+])('isSignatureValid() refuses %s', (_name, change) => {
+  expect(isValid(change)).toBe(false);
+});
+
+test('isSignatureValid() refuses another method and a late request', () => {
+  expect(isValid({}, { method: 'POST' })).toBe(false);
+  expect(isValid({}, { method: 'DELETE' })).toBe(false);
+  expect(isValid({}, { nowMs: 2_000_001 })).toBe(false);
+});
+
+test('withoutSignature() keeps the rest of the query', () => {
+  const query = new URLSearchParams({
+    path: '/a b',
+    signature: 's',
+    signature_expiration: '1',
+    username: 'u',
+  });
+
+  expect(withoutSignature(query)).toBe('path=%2Fa+b&username=u');
+});

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { defineConfig, type Options } from 'tsup';
+import { sourceDigest } from './scripts/source-digest.ts';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+const shared = {
+  platform: 'node',
+  target: 'node20',
+  bundle: true,
+  sourcemap: false,
+  clean: false,
+  dts: false,
+  define: { __IRIS_VERSION__: JSON.stringify(version), __IRIS_BUILD__: JSON.stringify(sourceDigest()) },
+} satisfies Options;
+
+export default defineConfig([
+  {
+    ...shared,
+    // One small CommonJS file: it starts faster than ESM. What a run needs is in it and evaluated on demand.
+    entry: { 'cli/entry': 'src/cli/entry.ts' },
+    format: 'cjs',
+    outExtension: () => ({ js: '.cjs' }),
+    esbuildPlugins: [slowPartsStayOutside()],
+  },
+  {
+    ...shared,
+    entry: {
+      'cli/main': 'src/cli/main.ts',
+      'cli/spinner': 'src/cli/spinner.ts',
+      'daemon/main': 'src/daemon/main.ts',
+    },
+    format: 'esm',
+    splitting: true,
+    esbuildOptions: (options) => {
+      options.chunkNames = 'chunks/[name]-[hash]';
+    },
+    // esbuild ships a binary; E2B's SDK does without undici and cosmiconfig without typescript when they are absent.
+    external: ['esbuild', 'undici', 'typescript'],
+    noExternal: [/^(?!esbuild$|undici$|typescript$|node:)[^./]/],
+    // Bundled CommonJS packages call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as __irisRequire } from 'node:module'; const require = __irisRequire(import.meta.url);",
+    },
+  },
+  {
+    ...shared,
+    entry: { 'agent/agent': 'src/agent/main.ts', 'agent/spare': 'src/agent/spare.ts' },
+    format: 'cjs',
+    splitting: false,
+    // Templates of E2B may have an older Node than the machine of the user.
+    target: 'node18',
+    outExtension: () => ({ js: '.cjs' }),
+  },
+]);
+
+/** Commander and ora are ESM files of their own, loaded only by those who need them. */
+function slowPartsStayOutside(): Plugin {
+  return {
+    name: 'slow-parts-stay-outside',
+    setup(build) {
+      build.onResolve({ filter: /\/(?:main|spinner)\.ts$/ }, ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
+      );
+    },
+  };
+}

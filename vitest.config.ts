@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], ...slow } },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow } },
+    ],
+    globalSetup: ['test/support/build.ts'],
+    // NODE_EXTRA_CA_CERTS triples the start of every Node 20 process, and the tests start many.
+    env: { NODE_EXTRA_CA_CERTS: '' },
+    maxWorkers: 2,
+  },
+});
