@@ -47,12 +47,18 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: { 'agent/agent': 'src/agent/main.ts', 'agent/spare': 'src/agent/spare.ts' },
+    entry: { 'agent/agent': 'src/agent/main.ts' },
     format: 'cjs',
-    splitting: false,
     // Templates of E2B may have an older Node than the machine of the user.
     target: 'node18',
     outExtension: () => ({ js: '.cjs' }),
+  },
+  {
+    ...shared,
+    entry: { 'agent/spare': 'src/agent/spare.ts' },
+    format: 'esm',
+    target: 'node18',
+    outExtension: () => ({ js: '.mjs' }),
   },
 ]);
 

@@ -14,6 +14,6 @@ const agent = startAgent({
   transport: new Socket({ fd: TRANSPORT_FD, readable: true, writable: true }),
   env: process.env,
   nodeFile: process.execPath,
-  spareFile: path.join(__dirname, 'spare.cjs'),
+  spareFile: path.join(__dirname, 'spare.mjs'),
 });
 void agent.closed.then(() => process.exit(0));

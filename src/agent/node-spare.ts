@@ -24,7 +24,8 @@ export interface ProcessPlan {
 const READ_AT_START =
   /^(NODE_(?!ENV$)|UV_|LC_|LD_|OPENSSL_|SSL_|ICU_|MALLOC_|GLIBC_)|^(LANG|LANGUAGE|HOME|TZDIR)$/;
 const SCRIPT = /^[^-].*\.(mjs|cjs|js)$/;
-const REFILL_AFTER_MS = 10;
+const REFILL_AFTER_MS = 25;
+const REFILL_AFTER_END_MS = 2;
 const RETRY_AFTER_MS = 1000;
 
 /** Keeps one started Node in hand that becomes the next `node script` at once. */
@@ -68,9 +69,9 @@ export class NodeSpare {
     spare.removeAllListeners('exit');
     jobPipe.end(JSON.stringify(toJob(plan)), () => jobPipe.destroy());
     if (!plan.hasStdin) spare.stdin?.end();
-    // Measured on two cores: at once costs the script that starts, after its end costs the next one.
     this.#refillTimer = setTimeout(() => this.warmUp(), REFILL_AFTER_MS);
-    spare.once('exit', () => this.warmUp());
+    // Starting a process blocks the agent for milliseconds: the end of the script is told first.
+    spare.once('close', () => this.#refillAfter(REFILL_AFTER_END_MS));
     return spare;
   }
 
@@ -101,6 +102,12 @@ export class NodeSpare {
     const isSame = found !== undefined && found === fileIdOf(this.#options.nodeFile);
     this.#isOurNode.set(key, isSame);
     return isSame;
+  }
+
+  #refillAfter(ms: number): void {
+    if (this.#spare || this.#isClosed) return;
+    clearTimeout(this.#refillTimer);
+    this.#refillTimer = setTimeout(() => this.warmUp(), ms);
   }
 
   /** A spare that ends by itself is replaced, but not in a tight circle. */

@@ -30,22 +30,19 @@ const COMMON_MODULES = [
   'worker_threads',
   'zlib',
 ];
-/** In a variable, so that the bundler leaves the import to Node, whose ESM loader it is meant to start. */
-const EMPTY_MODULE = 'data:text/javascript,';
 const READ_BYTES = 64 * 1024;
 
-void becomeScript();
+// An ES module, so that Node's loader of ES modules has done all its work once before a script needs it.
+becomeScript();
 
-async function becomeScript(): Promise<void> {
-  const require = createRequire(__filename);
+function becomeScript(): void {
+  const require = createRequire(import.meta.url);
   for (const name of COMMON_MODULES) require(`node:${name}`);
   void process.stdout.writable;
   void process.stderr.writable;
-  await import(EMPTY_MODULE);
   const text = readJobText();
   if (text === '') process.exit(0);
   takeOver(JSON.parse(text));
-  delete require.cache[__filename];
   // From the event loop, so that no frame of this file stands in the script's stack traces.
   setImmediate(Module.runMain, undefined);
 }

@@ -85,7 +85,12 @@ export class Backends implements AsyncDisposable {
       template: config.template,
     });
     const isolationOf = (id: string): string => host.facts(id)?.isolation ?? 'unknown';
-    return this.#toBackend({ provider, host, isolationOf, client: openHttpClient(() => host.connect()) });
+    return this.#toBackend({
+      provider,
+      host,
+      isolationOf,
+      client: openHttpClient((id) => host.envdAgent(id)),
+    });
   }
 
   async #openE2b(config: IrisConfig, env: CallerContext['env']): Promise<Backend> {

@@ -15,6 +15,7 @@ import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
+import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
@@ -56,7 +57,14 @@ export function openApp(options: AppOptions): App {
     flags: Record<string, string | undefined> = {},
   ): Promise<LoadedConfig> => {
     const homeDir = caller.env['HOME'] ?? homedir();
-    const loaded = await loadConfig({ cwd: caller.cwd, env: caller.env, flags, homeDir, cache });
+    const loaded = await loadConfig({
+      cwd: caller.cwd,
+      env: caller.env,
+      flags,
+      homeDir,
+      cache,
+      evaluateCodeConfig: (file) => evaluateCodeConfig(file, { backends, cacheDir: options.cacheDir }),
+    });
     idleLimitMs = Math.max(loaded.config.daemon.idleMs, 1);
     return loaded;
   };

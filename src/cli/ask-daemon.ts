@@ -2,7 +2,6 @@ import type { DaemonMethod, DaemonResults } from '../contract/daemon-wire.ts';
 import { BUILD } from '../core/version.ts';
 import { callDaemon } from '../daemon/client/call-daemon.ts';
 import { daemonPaths, type DaemonPaths } from '../daemon/client/paths.ts';
-import { startDaemon } from '../daemon/client/start-daemon.ts';
 
 /** Where this user's daemon is, as this process's environment says. */
 export function ownDaemonPaths(): DaemonPaths {
@@ -16,7 +15,12 @@ export async function askDaemon<Method extends DaemonMethod>(
   distDir: string | undefined,
 ): Promise<DaemonResults[Method]> {
   const paths = ownDaemonPaths();
-  const start =
-    distDir === undefined ? undefined : () => startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
+  const start = distDir === undefined ? undefined : () => startFrom(distDir, paths);
   return await callDaemon({ build: BUILD, method, params }, { paths, start });
+}
+
+/** Starts the daemon of this build; starting processes is loaded only by those who do. */
+export async function startFrom(distDir: string, paths: DaemonPaths): Promise<void> {
+  const { startDaemon } = await import('../daemon/client/start-daemon.ts');
+  startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
 }

@@ -17,7 +17,7 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
   const output = openRunOutput(command.options);
   const stdin = openStandardInput();
   const abort = new AbortController();
-  output.onClosed(() => abort.abort());
+  output.attach(() => abort.abort());
   let toScript: ((name: SignalName) => void) | undefined;
   using signals = forwardSignals({
     forward: (name) => (toScript === undefined ? abort.abort() : toScript(name)),

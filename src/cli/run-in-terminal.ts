@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
+import { isatty } from 'node:tty';
 import { FROM_DAEMON, TO_DAEMON, type RunParams } from '../contract/daemon-wire.ts';
 import { encodeFrame, type Frame } from '../core/frames.ts';
 import { BUILD } from '../core/version.ts';
 import { callDaemon } from '../daemon/client/call-daemon.ts';
-import { daemonPaths } from '../daemon/client/paths.ts';
-import { startDaemon } from '../daemon/client/start-daemon.ts';
+import { ownDaemonPaths, startFrom } from './ask-daemon.ts';
 import { callerContext } from './caller-context.ts';
 import type { RunCommand } from './parse-run.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';
-import { forwardSignals } from './signals.ts';
+import { forwardSignals, type ForwardedSignals } from './signals.ts';
 import { hasStandardInput, openStandardInput, type StandardInput } from './standard-input.ts';
 
 interface Shown {
@@ -19,41 +19,41 @@ interface Shown {
 
 /** Runs a script through the daemon and returns the exit code; what is printed is the script's own output. */
 export async function runInTerminal(command: RunCommand, distDir: string): Promise<number> {
-  const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
+  const paths = ownDaemonPaths();
   const output = openRunOutput(command.options);
   const stdin = openStandardInput();
-  let socket: Socket | undefined;
-  using signals = forwardSignals({
-    forward: (name) => socket?.write(encodeFrame(TO_DAEMON.signal, name)),
-    force: () => socket?.destroy(),
-  });
+  let signals: ForwardedSignals | undefined;
   try {
     const result = await callDaemon(
       { build: BUILD, method: 'run', params: toRunParams(command) },
       {
         paths,
-        start: () => {
+        start: async () => {
           output.phase('Starting the iris daemon');
-          startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
+          await startFrom(distDir, paths);
         },
-        onSocket: (opened) => {
-          socket = opened;
-          output.onClosed(() => opened.destroy());
+        onSent: (socket) => {
+          output.attach(() => socket.destroy());
+          signals ??= forwardSignals({
+            forward: (name) => socket.write(encodeFrame(TO_DAEMON.signal, name)),
+            force: () => socket.destroy(),
+          });
         },
-        onFrame: (frame, from) => showFrame(frame, from, { output, stdin }),
+        onFrame: (frame, socket) => showFrame(frame, socket, { output, stdin }),
       },
     );
     return output.finish(result);
   } catch (thrown) {
-    return output.fail(thrown, signals.exitCode);
+    return output.fail(thrown, signals?.exitCode);
   } finally {
+    signals?.[Symbol.dispose]();
     stdin.close();
   }
 }
 
 /** The request as the daemon takes it: words of the command line, and where the caller stands. */
 export function toRunParams({ script, args, options }: RunCommand): RunParams {
-  const isTerminal = process.stdout.isTTY && options.json !== true;
+  const isTerminal = isatty(1) && options.json !== true;
   const env = [...terminalEnv(process.env, isTerminal), ...resolveEnvFlags(options.env ?? [], process.env)];
   return {
     ...callerContext(process.env, process.cwd()),

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { createServer, type Agent, type Server } from 'node:http';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
-import { duplexPair } from './http/duplex-pair.ts';
 import type { Isolation, Rung, SandboxLimits } from './isolation/launcher.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
@@ -38,8 +36,11 @@ export interface EmbeddedHost extends AsyncDisposable {
   readonly liveCount: number;
   /** What the host knows of a live sandbox and E2B's protocol has no word for. */
   facts(sandboxId: string): { readonly isolation: Rung; readonly pid: number } | undefined;
-  /** A connection to this host that does not leave the process. */
-  connect(): Duplex;
+  /**
+   * The way to a live sandbox's envd for whoever holds this host itself: past the proxy, whose token is for others.
+   * Requests go to port 49983.
+   */
+  envdAgent(sandboxId: string): Agent | undefined;
 }
 
 /** Opens an embedded host. Throws SANDBOX_UNAVAILABLE when its port is taken. */
@@ -115,11 +116,7 @@ function toHost({ server, registry, apiKey, port }: HostParts): EmbeddedHost {
       const sandbox = registry.get(sandboxId);
       return sandbox && { isolation: sandbox.rung, pid: sandbox.pid };
     },
-    connect: () => {
-      const [near, far] = duplexPair();
-      server.emit('connection', far);
-      return near;
-    },
+    envdAgent: (sandboxId) => registry.get(sandboxId)?.envdAgent,
     [Symbol.asyncDispose]: () => close(server, registry),
   };
 }

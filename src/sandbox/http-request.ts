@@ -1,6 +1,5 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
 import { IrisError, errnoOf } from '../core/errors.ts';
 import type { SandboxEndpoint } from './sandbox.ts';
 
@@ -11,6 +10,7 @@ export interface Post {
   readonly signal?: AbortSignal | undefined;
 }
 
+const ENVD = 'http://localhost:49983';
 const OPTIONS = { keepAlive: true, noDelay: true } as const;
 
 /** Keeps connections to sandboxes open between calls; destroy it to close them. */
@@ -19,31 +19,24 @@ export interface HttpClient {
   destroy(): void;
 }
 
+/** Finds the agent that leads straight to a sandbox of this process; undefined when the sandbox is gone. */
+export type AgentOf = (sandboxId: string) => HttpAgent | undefined;
+
 /**
  * Opens a client over node:http, which streams bytes with back-pressure and no copy of its own.
- * With `connect`, plain connections are made by it: a host in this process needs no TCP.
+ * With `agentOf` its requests take that way, and no TCP.
  */
-export function openHttpClient(connect?: () => Duplex): HttpClient {
-  const plain = connect === undefined ? new HttpAgent(OPTIONS) : new InProcessAgent(connect);
+export function openHttpClient(agentOf?: AgentOf): HttpClient {
+  const plain = new HttpAgent(OPTIONS);
   const secure = new HttpsAgent(OPTIONS);
+  const routeTo = (endpoint: SandboxEndpoint, path: string): Route => {
+    if (agentOf !== undefined)
+      return { url: new URL(ENVD + path), agent: agentOf(endpoint.sandboxId) ?? gone(endpoint) };
+    const url = new URL(endpoint.url + path);
+    return { url, agent: url.protocol === 'https:' ? secure : plain };
+  };
   return {
-    post: (endpoint, post) =>
-      new Promise((resolve, reject) => {
-        const url = new URL(endpoint.url + post.path);
-        const isSecure = url.protocol === 'https:';
-        const request = (isSecure ? httpsRequest : httpRequest)(
-          url,
-          {
-            agent: isSecure ? secure : plain,
-            method: 'POST',
-            headers: { ...endpoint.headers, ...post.headers, 'content-length': post.body.length },
-            ...(post.signal === undefined ? {} : { signal: post.signal }),
-          },
-          resolve,
-        );
-        request.once('error', (cause) => reject(mapConnectionError(cause, endpoint)));
-        request.end(post.body);
-      }),
+    post: async (endpoint, post) => await send(routeTo(endpoint, post.path), endpoint, post),
     destroy: () => {
       plain.destroy();
       secure.destroy();
@@ -51,17 +44,30 @@ export function openHttpClient(connect?: () => Duplex): HttpClient {
   };
 }
 
-class InProcessAgent extends HttpAgent {
-  readonly #connect: () => Duplex;
+interface Route {
+  readonly url: URL;
+  readonly agent: HttpAgent;
+}
 
-  constructor(connect: () => Duplex) {
-    super(OPTIONS);
-    this.#connect = connect;
-  }
+function send({ url, agent }: Route, endpoint: SandboxEndpoint, post: Post): Promise<IncomingMessage> {
+  const headers = { ...endpoint.headers, ...post.headers, 'content-length': post.body.length };
+  const options = {
+    agent,
+    headers,
+    method: 'POST',
+    ...(post.signal === undefined ? {} : { signal: post.signal }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, resolve);
+    request.once('error', (cause) => reject(mapConnectionError(cause, endpoint)));
+    request.end(post.body);
+  });
+}
 
-  override createConnection(): Duplex {
-    return this.#connect();
-  }
+function gone(endpoint: SandboxEndpoint): never {
+  throw new IrisError('SANDBOX_NOT_FOUND', `Sandbox ${endpoint.sandboxId} is gone`, {
+    hint: 'List the live ones with: iris sandbox ls',
+  });
 }
 
 /** Translates a broken connection; an abort passes through as CANCELLED. */

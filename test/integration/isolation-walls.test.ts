@@ -53,7 +53,7 @@ describe.each(testedRungs())('A sandbox by $title', ({ rung, runner, missing }) 
     expect(root).toSatisfy((names: string[]) => names.every((name) => known.includes(name)));
     expect(await ask('list', '/home')).toEqual(['user']);
     expect(await ask('list', '/home/user')).toEqual([]);
-    expect(await ask('list', '/opt/iris')).toEqual(['agent.cjs', 'bin', 'spare.cjs']);
+    expect(await ask('list', '/opt/iris')).toEqual(['agent.cjs', 'bin', 'spare.mjs']);
     expect(await ask('list', '/etc')).toSatisfy(
       (names: string[]) => !names.includes('shadow') && names.length <= 9,
     );

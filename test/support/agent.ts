@@ -25,18 +25,27 @@ export interface AgentBundle {
   remove(): void;
 }
 
-/** Bundles the agent as the release does: agent.cjs with spare.cjs beside it. */
+/** Bundles the agent as the release does: agent.cjs with spare.mjs beside it. */
 export async function bundleAgent(): Promise<AgentBundle> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'iris-agent-'));
-  await build({
-    entryPoints: { agent: 'src/agent/main.ts', spare: 'src/agent/spare.ts' },
+  const common = {
     outdir: directory,
-    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
-    format: 'cjs',
-    target: 'node20',
+    target: 'node18',
     logLevel: 'error',
+  } as const;
+  await build({
+    ...common,
+    entryPoints: { agent: 'src/agent/main.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  });
+  await build({
+    ...common,
+    entryPoints: { spare: 'src/agent/spare.ts' },
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
   });
   return {
     file: path.join(directory, 'agent.cjs'),

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { openHost, type EmbeddedHost, type HostOptions } from '../../src/host/host.ts';
-import { duplexPair } from '../../src/host/http/duplex-pair.ts';
+import { duplexPair, type Duplex } from 'node:stream';
 import type {
   Isolation,
   LaunchExit,
@@ -92,7 +92,7 @@ function launchFake(
   return { sandbox, fake: { sandboxId, crash: () => end(null), isKilled: () => isKilled } };
 }
 
-function startFakeAgent(transport: ReturnType<typeof duplexPair>[0], options: FakeAgentOptions): Mux {
+function startFakeAgent(transport: Duplex, options: FakeAgentOptions): Mux {
   const greet: RequestListener =
     options.onGreeting ?? ((_request, response) => response.writeHead(204).end());
   const envd = createServer({ keepAliveTimeout: 0 }, (request, response) => {

@@ -57,7 +57,8 @@ export async function openWorkspace(): Promise<Workspace> {
 }
 
 function startIris(args: readonly string[], options: IrisOptions) {
-  return execa(process.execPath, [IRIS_BIN, ...args], {
+  // Node takes an --env-file after the script for its own, unless `--` stands before the script.
+  return execa(process.execPath, ['--', IRIS_BIN, ...args], {
     reject: false,
     stripFinalNewline: false,
     extendEnv: false,

@@ -12,8 +12,8 @@ export interface RunOutput {
   readonly event: (event: ShownEvent) => void;
   /** Writes the script's bytes; false asks to wait for `drain`. */
   bytes(stream: 'stdout' | 'stderr', data: Buffer): boolean;
-  /** Called when nobody reads the output any more. */
-  readonly onClosed: (listener: () => void) => void;
+  /** Sets up the streams; `onClosed` is called when nobody reads them any more. */
+  attach(onClosed: () => void): void;
   /** Shows the end of the run and returns the exit code. */
   finish(result: RunResult): number;
   /** Shows why there was no end and returns the exit code. */
@@ -23,40 +23,35 @@ export interface RunOutput {
 /** 128 + SIGPIPE: what a process that writes to a closed pipe ends with. */
 const CLOSED_PIPE_EXIT = 141;
 
+/** Opens the output of one run; nothing is loaded or written before it is needed. */
 export function openRunOutput(options: RunCommandOptions): RunOutput {
   const progress = openProgress(options);
   let isClosed = false;
-  const closedListeners: (() => void)[] = [];
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (thrown) => {
-      if (errnoOf(thrown) !== 'EPIPE') throw thrown;
-      isClosed = true;
-      for (const listener of closedListeners) listener();
-    });
-  }
-  const base = {
-    phase: progress.phase,
-    onClosed: (listener: () => void) => {
-      closedListeners.push(listener);
-      if (isClosed) listener();
-    },
-  };
   const isGone = (): boolean => isClosed;
+  const attach = (onClosed: () => void): void => {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', (thrown) => {
+        if (errnoOf(thrown) !== 'EPIPE') throw thrown;
+        isClosed = true;
+        onClosed();
+      });
+    }
+  };
   return options.json === true
-    ? jsonOutput(base, isGone)
-    : textOutput({ ...base, options, progress, isGone });
+    ? jsonOutput(attach, isGone)
+    : textOutput({ attach, isGone, options, progress });
 }
 
-interface TextParts extends Pick<RunOutput, 'phase' | 'onClosed'> {
+interface TextParts extends Pick<RunOutput, 'attach'> {
   readonly options: RunCommandOptions;
   readonly progress: ReturnType<typeof openProgress>;
   readonly isGone: () => boolean;
 }
 
-function textOutput({ phase, onClosed, options, progress, isGone }: TextParts): RunOutput {
+function textOutput({ attach, options, progress, isGone }: TextParts): RunOutput {
   return {
-    phase,
-    onClosed,
+    attach,
+    phase: progress.phase,
     event: progress.event,
     bytes: (stream, data) => {
       progress.clear();
@@ -77,11 +72,11 @@ function textOutput({ phase, onClosed, options, progress, isGone }: TextParts): 
   };
 }
 
-function jsonOutput(base: Pick<RunOutput, 'phase' | 'onClosed'>, isGone: () => boolean): RunOutput {
+function jsonOutput(attach: RunOutput['attach'], isGone: () => boolean): RunOutput {
   const print = (event: RunEventJson): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
   const texts = { stdout: openJsonText('stdout', print), stderr: openJsonText('stderr', print) };
   return {
-    onClosed: base.onClosed,
+    attach,
     phase: (text) => void print({ v: 1, type: 'phase', text }),
     event: (event) => void print({ v: 1, ...event }),
     bytes: (stream, data) => texts[stream].push(data),

@@ -15,11 +15,11 @@ import type { DaemonPaths } from './paths.ts';
 export interface CallOptions {
   readonly paths: DaemonPaths;
   /** Starts the daemon; undefined leaves it to fail when none runs. */
-  readonly start: (() => void) | undefined;
+  readonly start: (() => Promise<void>) | undefined;
   /** Takes each frame before the result. */
   readonly onFrame?: (frame: Frame, socket: Socket) => void;
-  /** Called once connected, before anything is answered. */
-  readonly onSocket?: (socket: Socket) => void;
+  /** Called when the request is on its way: what is done here costs nobody time. */
+  readonly onSent?: (socket: Socket) => void;
 }
 
 const CONNECT_BUDGET_MS = 15_000;
@@ -39,7 +39,7 @@ export async function callDaemon<Method extends DaemonMethod>(
   const result = await exchange(await openSocket(options), request, options);
   if (result !== OUTDATED) return result;
   // The outdated daemon closes its socket at once, so that the next connection reaches the new one.
-  options.start?.();
+  await options.start?.();
   const again = await exchange(await openSocket(options), request, options);
   if (again === OUTDATED) {
     throw new IrisError('DAEMON_UNREACHABLE', 'Another version of the iris daemon keeps taking over', {
@@ -61,7 +61,7 @@ async function openSocket(options: CallOptions): Promise<Socket> {
       }
     }
     if (startedAt === undefined || Date.now() - startedAt > START_AGAIN_AFTER_MS) {
-      options.start();
+      await options.start();
       startedAt = Date.now();
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -85,7 +85,6 @@ function exchange<Method extends DaemonMethod>(
   options: CallOptions,
 ): Promise<DaemonResults[Method] | typeof OUTDATED> {
   const decoder = new FrameDecoder(MAX_FRAME_BYTES);
-  options.onSocket?.(socket);
   return new Promise((resolve, reject) => {
     socket.on('data', (chunk: Buffer) => {
       for (const frame of decoder.push(chunk)) {
@@ -98,6 +97,7 @@ function exchange<Method extends DaemonMethod>(
     socket.on('error', () => socket.destroy());
     socket.on('close', () => reject(lost(options.paths)));
     socket.write(encodeFrame(TO_DAEMON.request, JSON.stringify(request)));
+    options.onSent?.(socket);
   });
 }
 

@@ -2,21 +2,11 @@ import { dirname, resolve } from 'node:path';
 import type { Location, Message } from 'esbuild';
 import { IrisError } from '../../core/errors.ts';
 import { codeFrame, toPosition } from './code-frame.ts';
+import type { FailedBuild } from './failed-build.ts';
 import type { LocalTexts } from './local-scripts.ts';
 import { explainMissingImport, type Explained } from './missing-import.ts';
 import { toOriginalLocation } from './original-location.ts';
 import { toShownPath, type ScriptPlace } from './script-place.ts';
-
-export interface FailedBuild {
-  readonly errors: readonly Message[];
-}
-
-/** Tells whether esbuild found mistakes in the user's code, as opposed to failing itself. */
-export function isFailedBuild(thrown: unknown): thrown is FailedBuild & Error {
-  return (
-    thrown instanceof Error && 'errors' in thrown && Array.isArray(thrown.errors) && thrown.errors.length > 0
-  );
-}
 
 /** Words the first mistake that esbuild found; the others are counted in `details`. */
 export async function toBundleError(
@@ -63,12 +53,12 @@ async function explain(error: Message, place: ScriptPlace): Promise<Explained> {
   if (specifier !== undefined) {
     const importedBy = toPrefix(error.location, place).slice(0, -2);
     const folder = dirname(resolve(place.localDir, error.location?.file ?? place.scriptFile));
-    return await explainMissingImport({ specifier, importedBy, folder, note: noteOf(error) });
+    return await explainMissingImport({ specifier, importedBy, folder, note: noteOf(error, place) });
   }
   const [, extension, dataFile] = NO_LOADER.exec(error.text) ?? [];
   const message = `${toPrefix(error.location, place)}${error.text}`;
   if (extension !== undefined && dataFile !== undefined) return notCode(message, dataFile);
-  return { message, hint: hintOf(error) ?? noteOf(error) };
+  return { message, hint: hintOf(error) ?? noteOf(error, place) };
 }
 
 function notCode(message: string, dataFile: string): Explained {
@@ -82,13 +72,16 @@ function hintOf(error: Message): string | undefined {
   }
   if (error.text.startsWith('Cannot import from a URL'))
     return 'Install the package with npm and import its name.';
+  if (error.text.startsWith('Could not resolve import(')) return 'No file matches this pattern.';
   return undefined;
 }
 
 /** esbuild's own advice is about its options, which users of iris do not have. */
-function noteOf(error: Message): string | undefined {
+function noteOf(error: Message, place: ScriptPlace): string | undefined {
   const note = error.notes.find(({ text }) => !text.startsWith('You can mark the path'));
-  return note?.text.replaceAll(/\s*\n\s*/g, ' ');
+  if (note === undefined) return undefined;
+  const text = note.text.replaceAll(/\s*\n\s*/g, ' ');
+  return text.endsWith(':') ? `${text} ${toPrefix(note.location, place).slice(0, -2)}` : text;
 }
 
 function toPrefix(location: Location | null, place: ScriptPlace): string {

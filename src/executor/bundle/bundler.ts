@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { IrisError } from '../../core/errors.ts';
-import { VERSION } from '../../core/version.ts';
+import { BUILD } from '../../core/version.ts';
 import type { Bundle, Bundler, BundleRequest } from './bundle.ts';
 import { toWarning } from './bundle-error.ts';
 import { BundleMemory } from './bundle-memory.ts';
@@ -12,7 +12,7 @@ import type { KeptBundle } from './kept-bundle.ts';
 import { toBundleName } from './script-place.ts';
 import { inputFiles, watchedPaths } from './watched-paths.ts';
 
-export type { Bundle, Bundler, BundleRequest } from './bundle.ts';
+export type { Bundle, Bundler } from './bundle.ts';
 
 export interface BundlerOptions {
   /** Where bundles outlive the process; without it they do not. */
@@ -24,8 +24,6 @@ export interface BundlerOptions {
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 const MAX_STORE_BYTES = 128 * 1024 * 1024;
 const MAX_WARNINGS = 10;
-/** Grows when a bundle of the same files would come out differently. */
-const FORMAT = 1;
 
 /** Opens a bundler. Everything that is costly starts with the first bundle. */
 export function openBundler({ cacheDir, maxEntries = 32 }: BundlerOptions = {}): Bundler {
@@ -70,7 +68,8 @@ class CachingBundler implements Bundler {
     const running = this.#making.get(key);
     if (running !== undefined) {
       const { bundle, stamps } = await running;
-      if (areFresh(stamps)) return bundle;
+      // One that was not kept may lack an edit that came while it was made.
+      if (this.#memory.get(key)?.bundle === bundle && areFresh(stamps)) return bundle;
     }
     const making = this.#making.get(key) ?? this.#make(key, request);
     return (await making).bundle;
@@ -117,7 +116,7 @@ class CachingBundler implements Bundler {
 }
 
 function keyOf({ scriptFile, localDir, sandboxDir }: BundleRequest): string {
-  return JSON.stringify([FORMAT, VERSION, scriptFile, localDir, sandboxDir]);
+  return JSON.stringify([BUILD, scriptFile, localDir, sandboxDir]);
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { errnoOf, IrisError } from '../../core/errors.ts';
@@ -43,16 +44,17 @@ async function notFound(file: string, shown: string, cause: unknown): Promise<Ir
   const sameName = scripts.find((name) => name.startsWith(`${basename(file, extname(file))}.`));
   const near = sameName ?? suggest(basename(file), scripts);
   return new IrisError('FILE_NOT_FOUND', `No such script: ${shown}`, {
-    hint:
-      near === undefined ? listHint(scripts, dirname(shown)) : `Did you mean ${join(dirname(shown), near)}?`,
+    hint: near === undefined ? listHint(scripts, file, shown) : `Did you mean ${join(dirname(shown), near)}?`,
     cause,
   });
 }
 
-function listHint(scripts: readonly string[], shownDir: string): string {
-  if (scripts.length === 0) return `There are no scripts in ${shownDir}.`;
+function listHint(scripts: readonly string[], file: string, shown: string): string {
+  const folder = dirname(shown) === '.' ? 'this folder' : dirname(shown);
+  if (!existsSync(dirname(file))) return `There is no folder ${folder}.`;
+  if (scripts.length === 0) return `There are no scripts in ${folder}.`;
   const rest = scripts.length > 5 ? ` and ${scripts.length - 5} more` : '';
-  return `Scripts in ${shownDir}: ${scripts.slice(0, 5).join(', ')}${rest}`;
+  return `Scripts in ${folder}: ${scripts.slice(0, 5).join(', ')}${rest}`;
 }
 
 async function listScripts(directory: string): Promise<string[]> {

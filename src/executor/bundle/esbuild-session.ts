@@ -1,6 +1,7 @@
-import type { BuildContext, Message, Metafile } from 'esbuild';
-import { toBundleError, isFailedBuild } from './bundle-error.ts';
+import type * as Esbuild from 'esbuild';
+import { toBundleError } from './bundle-error.ts';
 import { esbuildOptions, sourceMapBase } from './esbuild-options.ts';
+import { isFailedBuild } from './failed-build.ts';
 import type { LocalTexts } from './local-scripts.ts';
 import type { ScriptPlace } from './script-place.ts';
 import { inlineSourceMap } from './source-map.ts';
@@ -8,14 +9,14 @@ import { inlineSourceMap } from './source-map.ts';
 /** What one build gives, before anything is kept of it. */
 export interface Build {
   readonly code: Buffer;
-  readonly metafile: Metafile;
-  readonly warnings: readonly Message[];
+  readonly metafile: Esbuild.Metafile;
+  readonly warnings: readonly Esbuild.Message[];
 }
 
 type Options = ReturnType<typeof esbuildOptions>;
 
 interface Incremental {
-  readonly context: Promise<BuildContext<Options>>;
+  readonly context: Promise<Esbuild.BuildContext<Options>>;
   readonly texts: LocalTexts;
   building: number;
 }
@@ -26,7 +27,8 @@ const MAX_CONTEXTS = 4;
 /** The esbuild service with its incremental builds; it starts with the first build and ends on disposal. */
 export class EsbuildSession implements AsyncDisposable {
   readonly #incremental = new Map<string, Incremental>();
-  #esbuild: Promise<typeof import('esbuild')> | undefined;
+  #esbuild: Promise<typeof Esbuild> | undefined;
+  #isClosed = false;
 
   /** Loads esbuild and starts its process. */
   async warmUp(): Promise<void> {
@@ -39,7 +41,7 @@ export class EsbuildSession implements AsyncDisposable {
     try {
       return await this.#buildOnce(place);
     } catch (thrown) {
-      if (!isServiceGone(thrown)) throw thrown;
+      if (this.#isClosed || !isServiceGone(thrown)) throw thrown;
     }
     // The service was killed; a new one starts by itself, but knows nothing of the old one's contexts.
     this.#incremental.clear();
@@ -47,11 +49,11 @@ export class EsbuildSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     const contexts = [...this.#incremental.values()].map(({ context }) => context);
     this.#incremental.clear();
     await Promise.allSettled(contexts.map(async (context) => (await context).dispose()));
-    const esbuild = await this.#esbuild;
-    this.#esbuild = undefined;
+    const esbuild = await this.#esbuild?.catch(() => undefined);
     await esbuild?.stop();
   }
 
@@ -96,7 +98,7 @@ export class EsbuildSession implements AsyncDisposable {
     return { context, texts, building: 0 };
   }
 
-  #load(): Promise<typeof import('esbuild')> {
+  #load(): Promise<typeof Esbuild> {
     this.#esbuild ??= import('esbuild');
     return this.#esbuild;
   }

@@ -22,7 +22,7 @@ export function localScripts(place: ScriptPlace, texts: LocalTexts): Plugin {
     name: 'local-scripts',
     setup: (build) => {
       build.onStart(() => texts.clear());
-      build.onLoad({ filter: scriptsOutsideNodeModules() }, ({ path }) =>
+      build.onLoad({ filter: scriptsOutsideNodeModules(), namespace: 'file' }, ({ path }) =>
         loadScript({ build, place, texts }, path),
       );
       build.onResolve({ filter: new RegExp(`^${META_PREFIX}`) }, ({ path }) => ({
@@ -36,7 +36,7 @@ export function localScripts(place: ScriptPlace, texts: LocalTexts): Plugin {
       build.onResolve({ filter: /^https?:\/\// }, ({ path }) => ({
         errors: [{ text: `Cannot import from a URL: ${path}` }],
       }));
-      build.onLoad({ filter: /\.node$/ }, ({ path }) => ({
+      build.onLoad({ filter: /\.node$/, namespace: 'file' }, ({ path }) => ({
         errors: [{ text: `Cannot bundle the native module ${toShownPath(place.localDir, path)}` }],
       }));
     },

@@ -134,6 +134,6 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function listFolder(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names: string[] = await readdir(folder).catch(() => []);
   return names.toSorted();
 }

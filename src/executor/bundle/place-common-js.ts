@@ -1,4 +1,5 @@
-import type { BuildOptions, OnLoadResult, PluginBuild } from 'esbuild';
+import type { OnLoadResult, PluginBuild } from 'esbuild';
+import { isFailedBuild } from './failed-build.ts';
 import { toSandboxFile, type ScriptPlace } from './script-place.ts';
 
 /**
@@ -10,14 +11,24 @@ export async function placeCommonJs(
   place: ScriptPlace,
   file: string,
 ): Promise<OnLoadResult> {
+  try {
+    return { contents: await replaceNames(build, place, file), loader: 'js' };
+  } catch (thrown) {
+    if (isFailedBuild(thrown)) return { errors: [...thrown.errors] };
+    throw thrown;
+  }
+}
+
+async function replaceNames(build: PluginBuild, place: ScriptPlace, file: string): Promise<Uint8Array> {
   const isMain = file === place.scriptFile;
   const first = await buildAlone(build, place, {
     file,
     define: { 'require.main': isMain ? 'module' : 'null' },
   });
-  if (first.format !== 'esm' || !isMain) return first;
+  if (!first.isModule || !isMain) return first.contents;
   // A file with imports has no `module`, yet `require.main === module` is how many scripts ask whether they are run.
-  return await buildAlone(build, place, { file, define: { 'require.main': 'true', module: 'true' } });
+  const second = await buildAlone(build, place, { file, define: { 'require.main': 'true', module: 'true' } });
+  return second.contents;
 }
 
 interface Alone {
@@ -25,13 +36,14 @@ interface Alone {
   readonly define: Readonly<Record<string, string>>;
 }
 
-interface LoadedAlone extends OnLoadResult {
-  readonly format: string | undefined;
+interface BuiltAlone {
+  readonly contents: Uint8Array;
+  readonly isModule: boolean;
 }
 
-async function buildAlone(build: PluginBuild, place: ScriptPlace, alone: Alone): Promise<LoadedAlone> {
+async function buildAlone(build: PluginBuild, place: ScriptPlace, alone: Alone): Promise<BuiltAlone> {
   const sandboxFile = toSandboxFile(place, alone.file);
-  const options = {
+  const { outputFiles, metafile } = await build.esbuild.build({
     absWorkingDir: place.localDir,
     entryPoints: [alone.file],
     outfile: `${alone.file}.placed.js`,
@@ -41,14 +53,14 @@ async function buildAlone(build: PluginBuild, place: ScriptPlace, alone: Alone):
     platform: 'node',
     charset: 'utf8',
     sourcemap: 'inline',
+    sourcesContent: false,
     logLevel: 'silent',
     define: {
       __filename: JSON.stringify(sandboxFile),
       __dirname: JSON.stringify(sandboxFile.slice(0, sandboxFile.lastIndexOf('/'))),
       ...alone.define,
     },
-  } as const satisfies BuildOptions;
-  const { outputFiles, metafile } = await build.esbuild.build(options);
+  });
   const [input] = Object.values(metafile.inputs);
-  return { contents: outputFiles[0]?.contents ?? '', loader: 'js', format: input?.format };
+  return { contents: outputFiles[0]?.contents ?? new Uint8Array(), isModule: input?.format === 'esm' };
 }

@@ -1,4 +1,5 @@
-import { basename, isAbsolute, relative, sep } from 'node:path';
+import { basename, isAbsolute, relative } from 'node:path';
+import { isOutside, toSlashes } from './relative-path.ts';
 
 /** Where a script's project lies on this machine and in the sandbox; both roots are real paths. */
 export interface ScriptPlace {
@@ -30,8 +31,8 @@ export function isScriptExtension(extension: string): extension is ScriptExtensi
 /** The place in the sandbox that stands for a local file. What lies outside `localDir` goes below `.iris/outside`. */
 export function toSandboxFile(place: ScriptPlace, localFile: string): string {
   const inside = relative(place.localDir, localFile);
-  if (!isOutside(inside)) return `${place.sandboxDir}/${toPosix(inside)}`;
-  const named = toPosix(inside)
+  if (!isOutside(inside)) return `${place.sandboxDir}/${toSlashes(inside)}`;
+  const named = toSlashes(inside)
     .split('/')
     .filter((segment) => segment !== '..')
     .map((segment) => segment.replace(':', ''));
@@ -41,20 +42,11 @@ export function toSandboxFile(place: ScriptPlace, localFile: string): string {
 /** The path that people read in messages: relative to `localDir`, with slashes. */
 export function toShownPath(localDir: string, file: string): string {
   const inside = relative(localDir, file);
-  return isAbsolute(inside) ? file : toPosix(inside);
-}
-
-/** Tells whether a path relative to a directory leads out of it. */
-export function isOutside(relativePath: string): boolean {
-  return relativePath === '..' || relativePath.startsWith(`..${sep}`) || isAbsolute(relativePath);
+  return isAbsolute(inside) ? file : toSlashes(inside);
 }
 
 /** Name of the bundle of a script: `src/hello.ts` gives `hello.mjs`. */
 export function toBundleName(scriptFile: string): string {
   const name = basename(scriptFile).replace(/\.[^.]+$/, '');
   return `${name.replaceAll(/\p{Cc}/gu, '_')}.mjs`;
-}
-
-function toPosix(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
 }

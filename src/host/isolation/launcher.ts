@@ -21,7 +21,7 @@ export interface SandboxLimits {
 export interface LaunchRequest {
   readonly sandboxId: string;
   readonly limits: SandboxLimits;
-  /** The built agent (`agent.cjs`); its folder also holds `spare.cjs`. Both appear in /opt/iris. */
+  /** The built agent (`agent.cjs`); its folder also holds `spare.mjs`. Both appear in /opt/iris. */
   readonly agentFile: string;
   readonly signal?: AbortSignal | undefined;
 }

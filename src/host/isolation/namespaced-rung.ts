@@ -62,7 +62,7 @@ async function readSources({ agentFile }: RungRequest, { nodeFile }: Machine): P
   const node = resolve(nodeFile);
   if (agentFile === undefined) return { node };
   const agent = resolve(agentFile);
-  const spare = join(dirname(agent), 'spare.cjs');
+  const spare = join(dirname(agent), 'spare.mjs');
   const hasSpare = await access(spare).then(
     () => true,
     () => false,

@@ -24,7 +24,7 @@ shift 5
 : >"$stage/node"
 "$mount" -o bind "$node" "$stage/node"
 if [ -n "$agent" ]; then cat "$agent" >"$stage/agent.cjs"; fi
-if [ -n "$spare" ]; then cat "$spare" >"$stage/spare.cjs"; fi
+if [ -n "$spare" ]; then cat "$spare" >"$stage/spare.mjs"; fi
 exec "$@"`;
 
 const MOUNT_POINTS = ['/mnt', '/srv', '/media', '/opt', '/home', '/var/tmp', '/tmp'] as const;
@@ -35,7 +35,7 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
   const staged = {
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,
-    spare: sources.spare === undefined ? undefined : `${point}/spare.cjs`,
+    spare: sources.spare === undefined ? undefined : `${point}/spare.mjs`,
   };
   return {
     sources: staged,

@@ -6,7 +6,7 @@ export const SANDBOX_HOME = '/home/user';
 export const SANDBOX_HOSTNAME = 'iris';
 export const SANDBOX_NODE = '/opt/iris/bin/node';
 export const SANDBOX_AGENT = '/opt/iris/agent.cjs';
-export const SANDBOX_SPARE = '/opt/iris/spare.cjs';
+export const SANDBOX_SPARE = '/opt/iris/spare.mjs';
 export const SHM_BYTES = 64 * 1024 * 1024;
 
 /** Folders and files of the host's /etc that hold no secrets and that programs need. */

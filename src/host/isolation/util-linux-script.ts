@@ -48,7 +48,7 @@ temporary home/user 0755 "$home_bytes"
 
 bind_file "$node" opt/iris/bin/node
 if [ -n "$agent" ]; then bind_file "$agent" opt/iris/agent.cjs; fi
-if [ -n "$spare" ]; then bind_file "$spare" opt/iris/spare.cjs; fi
+if [ -n "$spare" ]; then bind_file "$spare" opt/iris/spare.mjs; fi
 
 # SIOCSIFFLAGS with IFF_UP|IFF_RUNNING, because a minimal system has no ip; then the host's name.
 "$perl" -e 'socket(my $s, 2, 2, 0) or die "socket: $!";
