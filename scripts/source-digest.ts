@@ -6,7 +6,9 @@ import { join } from 'node:path';
 export function sourceDigest(): string {
   const hash = createHash('sha256');
   for (const file of ['package-lock.json', 'tsup.config.ts']) hash.update(readFileSync(file));
-  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
   for (const file of files.toSorted()) hash.update(file).update(readFileSync(join('src', file)));
   return hash.digest('hex').slice(0, 12);
 }

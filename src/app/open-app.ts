@@ -100,7 +100,7 @@ export function openApp(options: AppOptions): App {
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir });
     },
     examine: (caller) => examine({ ...options, backends, load }, caller),
-    warmUp: () => void bundler.warmUp?.(),
+    warmUp: () => void bundler.warmUp(),
     get sandboxCount() {
       return [...hosts].reduce((count, host) => count + host.liveCount, 0);
     },

@@ -6,7 +6,7 @@ export interface Envelope {
 
 export const COMPRESSED = 0x01;
 export const END_OF_STREAM = 0x02;
-const ENVELOPE_HEADER_BYTES = 5;
+export const ENVELOPE_HEADER_BYTES = 5;
 
 /** One whole envelope in one buffer. */
 export function encodeEnvelope(flags: number, payload: Buffer): Buffer {

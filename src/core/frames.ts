@@ -20,52 +20,72 @@ export function encodeFrame(type: number, payload: Buffer | string = ''): Buffer
   return Buffer.concat([frameHeader(type, body.length), body]);
 }
 
-/** Cuts a byte stream into frames. Throws RangeError on a frame over `maxPayloadBytes`. */
+export interface FrameDecoderOptions {
+  readonly maxPayloadBytes: number;
+  /** Types whose payload is passed on in pieces as it comes in, uncopied: bulk bytes. */
+  readonly streamed?: ReadonlySet<number>;
+}
+
+/** Cuts a byte stream into frames. Throws RangeError on a frame that is too large or has no type. */
 export class FrameDecoder {
-  readonly #maxPayloadBytes: number;
-  #parts: Buffer[] = [];
-  #bytes = 0;
-  #wanted = HEADER_BYTES;
+  readonly #options: FrameDecoderOptions;
+  /** What came in of a header, or of a frame that is not passed on in pieces. */
+  #pending: Buffer = Buffer.alloc(0);
+  #wantedBytes = HEADER_BYTES;
+  #streamedType = 0;
+  #streamedBytes = 0;
 
-  constructor(maxPayloadBytes: number) {
-    this.#maxPayloadBytes = maxPayloadBytes;
+  constructor(options: FrameDecoderOptions) {
+    this.#options = options;
   }
 
-  /** Takes the next chunk and returns the frames that it completes, in order. */
+  /** Takes the next chunk and returns what it completes, in order. */
   push(chunk: Buffer): Frame[] {
-    this.#parts.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes < this.#wanted) return [];
-    return this.#drain();
-  }
-
-  #drain(): Frame[] {
-    const buffer = this.#parts.length === 1 && this.#parts[0] ? this.#parts[0] : Buffer.concat(this.#parts);
     const frames: Frame[] = [];
-    let offset = 0;
-    this.#wanted = HEADER_BYTES;
-    while (buffer.length - offset >= HEADER_BYTES) {
-      const end = offset + 4 + this.#lengthAt(buffer, offset);
-      if (end > buffer.length) {
-        this.#wanted = end - offset;
-        break;
-      }
-      frames.push({
-        type: buffer.readUInt8(offset + 4),
-        payload: buffer.subarray(offset + HEADER_BYTES, end),
-      });
-      offset = end;
-    }
-    this.#bytes = buffer.length - offset;
-    this.#parts = this.#bytes > 0 ? [buffer.subarray(offset)] : [];
+    let rest = this.#takeStreamed(chunk, frames);
+    if (rest.length === 0) return frames;
+    if (this.#pending.length > 0) rest = Buffer.concat([this.#pending, rest]);
+    if (rest.length >= this.#wantedBytes) rest = this.#takeFrames(rest, frames);
+    this.#pending = rest;
     return frames;
   }
 
-  #lengthAt(buffer: Buffer, offset: number): number {
-    const length = buffer.readUInt32BE(offset);
-    if (length < 1 || length - 1 > this.#maxPayloadBytes) {
-      throw new RangeError(`Frame of ${length} bytes, at most ${this.#maxPayloadBytes} allowed`);
+  #takeFrames(bytes: Buffer, frames: Frame[]): Buffer {
+    let rest = bytes;
+    this.#wantedBytes = HEADER_BYTES;
+    while (rest.length >= HEADER_BYTES) {
+      const payloadBytes = this.#payloadBytes(rest);
+      const type = rest.readUInt8(4);
+      if (this.#options.streamed?.has(type) === true) {
+        this.#streamedType = type;
+        this.#streamedBytes = payloadBytes;
+        rest = this.#takeStreamed(rest.subarray(HEADER_BYTES), frames);
+        continue;
+      }
+      const end = HEADER_BYTES + payloadBytes;
+      if (rest.length < end) {
+        this.#wantedBytes = end;
+        break;
+      }
+      frames.push({ type, payload: rest.subarray(HEADER_BYTES, end) });
+      rest = rest.subarray(end);
     }
-    return length;
+    return rest;
+  }
+
+  #takeStreamed(bytes: Buffer, frames: Frame[]): Buffer {
+    if (this.#streamedBytes === 0) return bytes;
+    const payload = bytes.subarray(0, this.#streamedBytes);
+    this.#streamedBytes -= payload.length;
+    if (payload.length > 0) frames.push({ type: this.#streamedType, payload });
+    return bytes.subarray(payload.length);
+  }
+
+  #payloadBytes(bytes: Buffer): number {
+    const payloadBytes = bytes.readUInt32BE(0) - 1;
+    if (payloadBytes >= 0 && payloadBytes <= this.#options.maxPayloadBytes) return payloadBytes;
+    throw new RangeError(
+      `A frame of ${payloadBytes} bytes, at most ${this.#options.maxPayloadBytes} allowed`,
+    );
   }
 }

@@ -109,6 +109,61 @@ export function dataEventHeader(stream: OutputStream, dataBytes: number): Buffer
   return Buffer.concat([event, data, output]);
 }
 
+/** How many bytes a data event's message may have before its data. */
+export const MAX_DATA_HEADER_BYTES = 18;
+
+/**
+ * Reads the head of a data event whose bytes have not all come in; `messageBytes` is the size of the whole message.
+ * Undefined when it is no data event, or none whose data comes last.
+ */
+export function readDataEventHeader(
+  head: Buffer,
+  messageBytes: number,
+): { readonly stream: OutputStream; readonly headerBytes: number } | undefined {
+  let offset = 0;
+  for (const field of [1, EVENT_FIELD.data, undefined]) {
+    const tag = head[offset++] ?? 0;
+    const length = readLength(head, offset);
+    if (length === undefined) return undefined;
+    offset = length.end;
+    if ((tag & 7) !== LENGTH_DELIMITED || offset + length.value !== messageBytes) return undefined;
+    if (field !== undefined && tag >> 3 !== field) return undefined;
+    const stream = field === undefined ? streamOf(tag >> 3) : undefined;
+    if (stream !== undefined) return { stream, headerBytes: offset };
+  }
+  return undefined;
+}
+
+const LENGTH_DELIMITED = 2;
+const MAX_LENGTH_BYTES = 5;
+
+function readLength(
+  bytes: Buffer,
+  start: number,
+): { readonly value: number; readonly end: number } | undefined {
+  let value = 0;
+  for (let index = 0; index < MAX_LENGTH_BYTES; index++) {
+    const byte = bytes[start + index];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) return { value, end: start + index + 1 };
+  }
+  return undefined;
+}
+
+function streamOf(field: number): OutputStream | undefined {
+  switch (field) {
+    case STREAM_FIELD.stdout:
+      return 'stdout';
+    case STREAM_FIELD.stderr:
+      return 'stderr';
+    case STREAM_FIELD.pty:
+      return 'pty';
+    default:
+      return undefined;
+  }
+}
+
 /** Reads a StartResponse or ConnectResponse; undefined for an event of a kind not known here. Throws RangeError. */
 export function decodeProcessEvent(message: Buffer): ProcessEvent | undefined {
   const event = readProto(bytesOf(readProto(message), 1) ?? EMPTY)[0];

@@ -80,7 +80,7 @@ export class Connection {
   }
 
   #readRequest(): Promise<unknown> {
-    const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+    const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES });
     return new Promise((resolve, reject) => {
       this.#socket.once('close', () => reject(new IrisError('CANCELLED', 'The client sent no request')));
       this.#socket.on('data', (chunk: Buffer) => {

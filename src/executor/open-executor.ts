@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.ts';
 import type { HttpClient } from '../sandbox/http-request.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import { LiveSandboxes, type LiveSandboxesOptions } from './live-sandboxes.ts';
+import { IncludeCache } from './includes/include-cache.ts';
 import { runScript } from './run-script.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
 
@@ -21,8 +22,9 @@ export interface Executor {
 /** Wires an executor; it owns nothing that must be closed, its parts are closed by whoever opened them. */
 export function openExecutor(options: ExecutorOptions): Executor {
   const sandboxes = new LiveSandboxes(options);
+  const includes = new IncludeCache();
   return {
     sandboxes,
-    run: (request, io) => runScript({ ...options, sandboxes }, request, io),
+    run: (request, io) => runScript({ ...options, sandboxes, includes }, request, io),
   };
 }

@@ -1,5 +1,6 @@
 import type { UploadFile } from '../sandbox/sandbox.ts';
 import type { Bundler } from './bundle/bundler.ts';
+import type { IncludeCache } from './includes/include-cache.ts';
 import { collectIncludes } from './includes/collect-includes.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -9,6 +10,12 @@ const SANDBOX_HOME = '/home/user';
 /** The most that one run sends along with the script. */
 const MAX_INCLUDE_BYTES = 256 * 1024 * 1024;
 const MAX_INCLUDE_FILES = 10_000;
+
+export interface FileSources {
+  readonly bundler: Bundler;
+  /** What was read of extra files for earlier runs. */
+  readonly includes: IncludeCache;
+}
 
 export interface PreparedFile extends UploadFile {
   /** Whether the path names the content, so that it need not be sent twice. */
@@ -24,7 +31,7 @@ export interface PreparedFiles {
 
 /** Bundles the script and reads the extra files: everything local that a run needs. */
 export async function prepareFiles(
-  bundler: Bundler,
+  { bundler, includes: cache }: FileSources,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<PreparedFiles> {
@@ -44,6 +51,7 @@ export async function prepareFiles(
           maxBytes: MAX_INCLUDE_BYTES,
           maxFiles: MAX_INCLUDE_FILES,
           signal,
+          cache,
         }),
   ]);
   const entry = `${SANDBOX_HOME}/.iris/${bundle.sha256.slice(0, 16)}/${bundle.fileName}`;

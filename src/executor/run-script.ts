@@ -4,17 +4,15 @@ import type { Logger } from '../core/logger.ts';
 import type { HttpClient } from '../sandbox/http-request.ts';
 import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
 import type { SandboxProvider } from '../sandbox/sandbox.ts';
-import type { Bundler } from './bundle/bundler.ts';
 import { explainFailure, OutputTail } from './explain-failure.ts';
 import type { LiveSandbox, LiveSandboxes, SandboxWish } from './live-sandboxes.ts';
-import { prepareFiles, type PreparedFiles } from './prepare-files.ts';
+import { prepareFiles, type FileSources, type PreparedFiles } from './prepare-files.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
 import { superviseProcess } from './supervise-process.ts';
 import { Timings } from './timings.ts';
 
-export interface RunParts {
+export interface RunParts extends FileSources {
   readonly client: HttpClient;
-  readonly bundler: Bundler;
   readonly provider: SandboxProvider;
   readonly sandboxes: LiveSandboxes;
   readonly logger: Logger;
@@ -41,7 +39,7 @@ export async function* runScript(
 ): AsyncGenerator<RunEvent, void> {
   const timings = new Timings();
   const wish = toWish(request);
-  const files = await timings.measure('plan', () => prepareFiles(parts.bundler, request, io.signal));
+  const files = await timings.measure('plan', () => prepareFiles(parts, request, io.signal));
   for (const text of files.warnings) yield { type: 'notice', text };
   if (!parts.sandboxes.has(wish)) yield phase('sandbox', 'Creating a sandbox');
 

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { constants } from 'node:os';
 import { z } from 'zod';
-import { EnvelopeDecoder, encodeEnvelope, END_OF_STREAM, type Envelope } from '../core/connect-envelope.ts';
+import { encodeEnvelope } from '../core/connect-envelope.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
-import { decodeProcessEvent, encodeStartRequest } from '../core/process-wire.ts';
+import { encodeStartRequest } from '../core/process-wire.ts';
 import { signalOfStatus } from '../core/signal-status.ts';
+import { ProcessEventReader, type StreamPart } from './process-events.ts';
 import { mapConnectionError, type HttpClient } from './http-request.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import type { ProcessEvent, ProcessSpec, SandboxEndpoint } from './sandbox.ts';
@@ -26,8 +27,6 @@ const STREAM_HEADERS = {
 };
 const UNARY_HEADERS = { 'content-type': 'application/json', 'connect-protocol-version': '1' };
 
-/** envd sends 32 KiB chunks, the embedded agent 64 KiB; anything far larger is not a process event. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
@@ -69,10 +68,10 @@ async function* readEvents(
   response: IncomingMessage,
   endpoint: SandboxEndpoint,
 ): AsyncGenerator<ProcessEvent, void> {
+  const reader = new ProcessEventReader();
   try {
-    for await (const message of messagesOf(response)) {
-      if ((message.flags & END_OF_STREAM) === 0) yield* toProcessEvents(message.payload);
-      else throwTrailer(message.payload, endpoint);
+    for await (const chunk of response) {
+      yield* toProcessEvents(reader.push(chunk), endpoint);
     }
   } catch (thrown) {
     if (thrown instanceof IrisError || !(thrown instanceof Error)) throw thrown;
@@ -82,29 +81,35 @@ async function* readEvents(
   }
 }
 
-async function* messagesOf(response: IncomingMessage): AsyncGenerator<Envelope, void> {
-  const decoder = new EnvelopeDecoder(MAX_MESSAGE_BYTES);
-  for await (const chunk of response) yield* decoder.push(chunk);
+function* toProcessEvents(
+  parts: readonly StreamPart[],
+  endpoint: SandboxEndpoint,
+): Generator<ProcessEvent, void> {
+  for (const part of parts) {
+    const event = toProcessEvent(part, endpoint);
+    if (event !== undefined) yield event;
+  }
 }
 
-/** One event for each message, or none for a sign of life or what this version does not know. */
-function toProcessEvents(message: Buffer): ProcessEvent[] {
-  const event = decodeProcessEvent(message);
-  switch (event?.type) {
-    case undefined:
-    case 'keepalive':
-      return [];
-    case 'start':
-      return [{ type: 'started', pid: event.pid }];
+/** Undefined for a sign of life and for the end; throws what a trailer tells of. */
+function toProcessEvent(part: StreamPart, endpoint: SandboxEndpoint): ProcessEvent | undefined {
+  switch (part.type) {
     case 'data':
-      return [{ type: event.stream === 'stderr' ? 'stderr' : 'stdout', data: event.bytes }];
+      return { type: part.stream === 'stderr' ? 'stderr' : 'stdout', data: part.bytes };
+    case 'start':
+      return { type: 'started', pid: part.pid };
     case 'end': {
-      const signal = signalOfStatus(event.status);
-      const exitCode = signal === undefined ? event.exitCode : 128 + numberOf(signal);
-      return [{ type: 'exited', signal, exitCode }];
+      const signal = signalOfStatus(part.status);
+      const exitCode = signal === undefined ? part.exitCode : 128 + numberOf(signal);
+      return { type: 'exited', signal, exitCode };
     }
+    case 'keepalive':
+      return undefined;
+    case 'trailer':
+      throwTrailer(part.payload, endpoint);
+      return undefined;
     default:
-      return never(event);
+      return never(part);
   }
 }
 

@@ -59,7 +59,7 @@ describe('a violation that is planted', () => {
     ['app-knows-only-core-contract-config-host-sandbox-executor', 'src/app/wired.ts'],
     ['nothing-loose-in-src', 'src/cli/uses-loose.ts'],
     ['only-cli-uses-commander', 'src/executor/heavy.ts'],
-    ['only--contract-config-host-app--uses-zod', 'src/daemon/schema.ts'],
+    ['only--contract-config-host-sandbox--uses-zod', 'src/daemon/schema.ts'],
     ['no-test-in-src', 'src/core/uses-test.ts'],
     ['no-unknown-import', 'src/core/nowhere.ts'],
   ])('is caught as %s', (rule, from) => {

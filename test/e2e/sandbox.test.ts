@@ -18,7 +18,7 @@ describe('iris sandbox', () => {
     const rows = JSON.parse(String((await space.iris(['sandbox', 'ls', '--json'])).stdout));
     const table = String((await space.iris(['sandbox', 'ls'])).stdout);
 
-    expect(rows.map((row: { name: string }) => row.name).sort()).toEqual(['default', 'second']);
+    expect(rows.map((row: { name: string }) => row.name).toSorted()).toEqual(['default', 'second']);
     expect(rows[0]).toMatchObject({ provider: 'embedded', project: space.dir, state: 'running' });
     expect(rows[0].memoryBytes).toBeGreaterThan(1_000_000);
     expect(rows[0].timeLeftMs).toBeGreaterThan(60_000);

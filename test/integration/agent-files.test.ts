@@ -108,7 +108,7 @@ test('POST /files keeps the mode of a file and writes through a symlink', async 
   expect(readlinkSync(inHome('link.sh'))).toBe('tool.sh');
 });
 
-test.each([
+test.for([
   ['a directory as target', '?path=dir', OCTETS, 'x', 400],
   ['a file as parent', '?path=file/x', OCTETS, 'x', 400],
   ['no path', '', OCTETS, 'x', 400],
@@ -116,7 +116,7 @@ test.each([
   ['broken gzip', '?path=broken', { ...OCTETS, 'content-encoding': 'gzip' }, 'not gzip', 400],
   ['an encoding that is not supported', '?path=x', { ...OCTETS, 'content-encoding': 'zstd' }, 'x', 400],
   ['a multipart body cut short', '', { 'content-type': 'multipart/form-data; boundary=b' }, '--b\r\n', 400],
-])('POST /files refuses %s', async (_name, query, headers, body, status) => {
+] as const)('POST /files refuses %s', async ([, query, headers, body, status]) => {
   mkdirSync(inHome('dir'), { recursive: true });
   writeFileSync(inHome('file'), '');
 

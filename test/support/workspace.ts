@@ -12,6 +12,8 @@ export interface Workspace extends AsyncDisposable {
   readonly dir: string;
   readonly home: string;
   readonly stateDir: string;
+  /** Where the programs of this workspace put their temporary files. */
+  readonly temp: string;
   readonly env: Readonly<Record<string, string>>;
   /** Writes files into the project and returns the folder. */
   write(files: Readonly<Record<string, string | Buffer>>): Promise<string>;
@@ -25,19 +27,23 @@ export async function openWorkspace(): Promise<Workspace> {
   const dir = join(root.path, 'project');
   const home = join(root.path, 'home');
   const stateDir = join(root.path, 'state');
+  const temp = join(root.path, 'tmp');
   await mkdir(dir);
   await mkdir(home);
+  await mkdir(temp);
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     IRIS_STATE_DIR: stateDir,
     IRIS_CACHE_DIR: join(root.path, 'cache'),
+    TMPDIR: temp,
   };
   const iris: Workspace['iris'] = (args, options = {}) => startIris(args, { cwd: dir, env, ...options });
   return {
     dir,
     home,
     stateDir,
+    temp,
     env,
     iris,
     write: async (files) => {

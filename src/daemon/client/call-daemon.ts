@@ -22,6 +22,7 @@ export interface CallOptions {
   readonly onSent?: (socket: Socket) => void;
 }
 
+const OUTPUT: ReadonlySet<number> = new Set([FROM_DAEMON.stdout, FROM_DAEMON.stderr]);
 const CONNECT_BUDGET_MS = 15_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 40;
@@ -84,7 +85,7 @@ function exchange<Method extends DaemonMethod>(
   request: DaemonRequest<Method>,
   options: CallOptions,
 ): Promise<DaemonResults[Method] | typeof OUTDATED> {
-  const decoder = new FrameDecoder(MAX_FRAME_BYTES);
+  const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES, streamed: OUTPUT });
   return new Promise((resolve, reject) => {
     socket.on('data', (chunk: Buffer) => {
       for (const frame of decoder.push(chunk)) {
