@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { ConnectFailure } from '../core/connect-failure.ts';
 import { errnoOf } from '../core/errors.ts';
 import type { OutputStream, ProcessEnd, StartRequest } from '../core/process-wire.ts';
+import { onAnnouncedEnd } from './announced-end.ts';
 import { signalStatus } from '../core/signal-status.ts';
 
 /** Somebody who follows the output of a process. */
@@ -20,6 +21,8 @@ export interface Subscription {
 /** How long pipes that a grandchild keeps open may be silent after the process itself has gone. */
 const SILENCE_MS = 250;
 const MAX_SILENCE_CHECKS = 8;
+/** How long a process may take to go after it announced its end. */
+const ANNOUNCED_END_MS = 2_000;
 
 /** One started process: its output goes to its subscribers at the pace of the slowest, or nowhere. */
 export class ManagedProcess {
@@ -42,6 +45,7 @@ export class ManagedProcess {
     child.stdin?.on('error', () => undefined);
     this.#follow('stdout', child.stdout);
     this.#follow('stderr', child.stderr);
+    onAnnouncedEnd(child, (code) => this.#endWhenDrained(code));
     child.once('exit', (code, signal) => this.#awaitPipes(toProcessEnd(code, signal)));
     child.once('close', (code, signal) => this.#finish(toProcessEnd(code, signal)));
   }
@@ -112,6 +116,23 @@ export class ManagedProcess {
     if (this.#congested.size > 0) return;
     this.#child.stdout?.resume();
     this.#child.stderr?.resume();
+  }
+
+  /**
+   * What a process wrote before it announced its end is in its pipes: one turn of the event loop reads it.
+   * One that announces its end and stays is killed, so that nothing outlives its run unseen.
+   */
+  #endWhenDrained(code: number): void {
+    this.#hasSpoken = false;
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.#end) return;
+        if (this.#hasSpoken || this.#congested.size > 0) return this.#endWhenDrained(code);
+        this.#finish(toProcessEnd(code, null));
+        const timer = setTimeout(() => this.kill(), ANNOUNCED_END_MS).unref();
+        this.#child.once('exit', () => clearTimeout(timer));
+      }),
+    );
   }
 
   /** The pipes close with the process, unless a grandchild still holds them: then silence ends the wait. */

@@ -67,7 +67,7 @@ export class NodeSpare {
     if (!spare?.pid || !(jobPipe instanceof Socket) || !this.#fits(plan)) return undefined;
     this.#spare = undefined;
     spare.removeAllListeners('exit');
-    jobPipe.end(JSON.stringify(toJob(plan)), () => jobPipe.destroy());
+    jobPipe.end(JSON.stringify(toJob(plan)));
     if (!plan.hasStdin) spare.stdin?.end();
     this.#refillTimer = setTimeout(() => this.warmUp(), REFILL_AFTER_MS);
     // Starting a process blocks the agent for milliseconds: the end of the script is told first.

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
+import { announceEnd } from './announce-end.ts';
 import { SOURCE_MAPS_FLAG, SPARE_JOB_FD, type SpareJob } from './spare-job.ts';
 
 /** Modules that scripts ask for often: loaded here, before anybody waits. */
@@ -43,6 +44,7 @@ function becomeScript(): void {
   const text = readJobText();
   if (text === '') process.exit(0);
   takeOver(JSON.parse(text));
+  announceEnd();
   // From the event loop, so that no frame of this file stands in the script's stack traces.
   setImmediate(Module.runMain, undefined);
 }
@@ -56,7 +58,6 @@ function readJobText(): string {
     if (bytes === 0) break;
     chunks.push(chunk.subarray(0, bytes));
   }
-  closeSync(SPARE_JOB_FD);
   return Buffer.concat(chunks).toString();
 }
 

@@ -41,7 +41,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     console.log(process.argv, process.execArgv, process.argv0, process.execPath, process.title, process.cwd());
     console.log(process.mainModule, import.meta.url, Object.keys(process.env).sort(), process.env.MINE);
     console.log(process.eventNames(), process.getActiveResourcesInfo(), process.exitCode);
-    const links = fs.readdirSync('/proc/self/fd').map((fd) => { try { return fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } });
+    // Descriptor 3 is how a former spare announces its end; no child inherits it.
+    const links = fs.readdirSync('/proc/self/fd').filter((fd) => fd !== '3').map((fd) => { try { return fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } });
     console.log(links.filter((link) => link.startsWith('socket:')).length, links.filter((link) => link.startsWith('/home')));
     console.log(JSON.stringify(fs.readFileSync(0, 'utf8')), fs.fstatSync(0).isCharacterDevice());`,
   'self.cjs': `console.log(require.main === module, module.id, module.parent, Object.keys(require.cache), module.children.length);

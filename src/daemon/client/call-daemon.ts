@@ -89,10 +89,13 @@ function exchange<Method extends DaemonMethod>(
   return new Promise((resolve, reject) => {
     socket.on('data', (chunk: Buffer) => {
       for (const frame of decoder.push(chunk)) {
-        if (frame.type === FROM_DAEMON.result) resolve(JSON.parse(frame.payload.toString('utf8')));
-        else if (frame.type === FROM_DAEMON.error)
+        if (frame.type === FROM_DAEMON.result) {
+          resolve(JSON.parse(frame.payload.toString('utf8')));
+          // Nothing comes after it: waiting for the other end to hang up would only take time.
+          socket.destroy();
+        } else if (frame.type === FROM_DAEMON.error) {
           reject(IrisError.fromJSON(JSON.parse(frame.payload.toString('utf8'))));
-        else options.onFrame?.(frame, socket);
+        } else options.onFrame?.(frame, socket);
       }
     });
     socket.on('error', () => socket.destroy());

@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleAgent, TestAgent, type AgentBundle } from '../support/agent.ts';
+import { until } from '../support/until.ts';
+
+let bundle: AgentBundle;
+let agent: TestAgent;
+beforeAll(async () => {
+  bundle = await bundleAgent();
+  agent = new TestAgent(bundle.file);
+});
+afterAll(async () => {
+  await agent.close();
+  bundle.remove();
+});
+
+/** Runs a script in the spare and returns what came of it. */
+async function run(text: string) {
+  writeFileSync(join(agent.home, 'script.mjs'), text);
+  return await agent.run({ cmd: 'node', args: ['--enable-source-maps', 'script.mjs'] });
+}
+
+test('all output is there when the end is announced, however much it is', async () => {
+  for (let round = 0; round < 20; round++) {
+    const { stdout, end } = await run(
+      `import { writeSync } from 'node:fs';
+       process.on('exit', () => { process.exitCode = 3; writeSync(1, 'x'.repeat(150_000)); writeSync(1, 'last'); });`,
+    );
+    expect([stdout.length, stdout.slice(-4), end?.exitCode]).toEqual([150_004, 'last', 3]);
+  }
+});
+
+test('an error that a listener of the end throws is printed in full', async () => {
+  const { stderr, end } = await run(`process.on('exit', () => { throw new Error('at the very end'); });`);
+
+  expect(stderr).toContain('at the very end');
+  expect(end?.exitCode).toBe(1);
+});
+
+test('a script that announces an end of its own making ends then, and is killed if it stays', async () => {
+  const { pid, end } = await run(
+    `import { writeSync } from 'node:fs'; writeSync(3, '5\\n'); setInterval(() => {}, 1000);`,
+  );
+
+  expect(end?.exitCode).toBe(5);
+  await until('the script to be gone', () => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+});
+
+test('junk on the descriptor of the announcement changes nothing', async () => {
+  const { stdout, end } = await run(
+    `import { writeSync } from 'node:fs';
+     writeSync(3, 'nonsense that is long'); setTimeout(() => { console.log('still here'); process.exitCode = 4; }, 50);`,
+  );
+
+  expect([stdout, end?.exitCode]).toEqual(['still here\n', 4]);
+});
