@@ -4,6 +4,9 @@ import { IrisError } from '../core/errors.ts';
 import { encodeFrame, FrameDecoder, frameHeader, type Frame } from '../core/frames.ts';
 import type { SignalName } from '../core/signal-name.ts';
 
+/** More than one chunk, so that this end reads the next one while the other takes the last. */
+const MAX_PENDING_BYTES = 512 * 1024;
+
 const SIGNALS: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGKILL']);
 
 /** The daemon's end of one client: frames out with back-pressure, request, stdin and signals in. */
@@ -61,9 +64,9 @@ export class Connection {
     if (socket.destroyed) return;
     socket.cork();
     socket.write(frameHeader(type, bytes.length));
-    const isKeepingUp = socket.write(bytes);
+    socket.write(bytes);
     socket.uncork();
-    if (isKeepingUp) return;
+    if (socket.writableLength <= MAX_PENDING_BYTES) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         socket.off('drain', done);

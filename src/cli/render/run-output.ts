@@ -20,6 +20,9 @@ export interface RunOutput {
   fail(thrown: unknown, signalExitCode: number | undefined): number;
 }
 
+/** What may wait for a slow reader before the script is made to wait. */
+const MAX_PENDING_BYTES = 512 * 1024;
+
 /** 128 + SIGPIPE: what a process that writes to a closed pipe ends with. */
 const CLOSED_PIPE_EXIT = 141;
 
@@ -55,7 +58,8 @@ function textOutput({ attach, options, progress, isGone }: TextParts): RunOutput
     event: progress.event,
     bytes: (stream, data) => {
       progress.clear();
-      return process[stream].write(data);
+      process[stream].write(data);
+      return process[stream].writableLength <= MAX_PENDING_BYTES;
     },
     finish: (result) => {
       progress.clear();

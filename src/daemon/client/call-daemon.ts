@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import {
   FROM_DAEMON,
   MAX_FRAME_BYTES,
@@ -10,6 +10,7 @@ import {
 } from '../../contract/daemon-wire.ts';
 import { errnoOf, IrisError } from '../../core/errors.ts';
 import { encodeFrame, FrameDecoder, type Frame } from '../../core/frames.ts';
+import { connectToDaemon, type DaemonSocket } from './daemon-socket.ts';
 import type { DaemonPaths } from './paths.ts';
 
 export interface CallOptions {
@@ -50,12 +51,12 @@ export async function callDaemon<Method extends DaemonMethod>(
   return again;
 }
 
-async function openSocket(options: CallOptions): Promise<Socket> {
+async function openSocket(options: CallOptions): Promise<DaemonSocket> {
   const deadline = Date.now() + CONNECT_BUDGET_MS;
   let startedAt: number | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await connectOnce(options.paths.socket);
+      return await connectToDaemon(options.paths.socket);
     } catch (cause) {
       if (!isNobodyThere(cause) || options.start === undefined || Date.now() > deadline) {
         throw unreachable(options.paths, cause);
@@ -69,25 +70,14 @@ async function openSocket(options: CallOptions): Promise<Socket> {
   }
 }
 
-function connectOnce(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
-}
-
 function exchange<Method extends DaemonMethod>(
-  socket: Socket,
+  { socket, onBytes }: DaemonSocket,
   request: DaemonRequest<Method>,
   options: CallOptions,
 ): Promise<DaemonResults[Method] | typeof OUTDATED> {
   const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES, streamed: OUTPUT });
   return new Promise((resolve, reject) => {
-    socket.on('data', (chunk: Buffer) => {
+    onBytes((chunk) => {
       for (const frame of decoder.push(chunk)) {
         if (frame.type === FROM_DAEMON.result) {
           resolve(JSON.parse(frame.payload.toString('utf8')));
