@@ -57,6 +57,8 @@ export default defineConfig([
     ...shared,
     entry: { 'agent/spare': 'src/agent/spare.ts' },
     format: 'esm',
+    // Its own map is read when it starts, and with it Node's reader of maps is loaded before a script has one.
+    sourcemap: 'inline',
     target: 'node18',
     outExtension: () => ({ js: '.mjs' }),
   },

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { announceEnd } from './announce-end.ts';
 import { SOURCE_MAPS_FLAG, SPARE_JOB_FD, type SpareJob } from './spare-job.ts';
@@ -41,6 +42,8 @@ function becomeScript(): void {
   for (const name of COMMON_MODULES) require(`node:${name}`);
   void process.stdout.writable;
   void process.stderr.writable;
+  // Node takes the real path of the script that it runs: this warms that up.
+  realpathSync(fileURLToPath(import.meta.url));
   const text = readJobText();
   if (text === '') process.exit(0);
   takeOver(JSON.parse(text));

@@ -23,13 +23,15 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
   const output = openRunOutput(command.options);
   const stdin = openStandardInput();
   let signals: ForwardedSignals | undefined;
+  let isStarting = false;
   try {
     const result = await callDaemon(
       { build: BUILD, method: 'run', params: toRunParams(command) },
       {
         paths,
         start: async () => {
-          output.phase('Starting the iris daemon');
+          if (!isStarting) output.phase('Starting the iris daemon');
+          isStarting = true;
           await startFrom(distDir, paths);
         },
         onSent: (socket) => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 export interface DaemonSocket {
   readonly socket: Socket;
   /** Sets who takes the bytes; nothing comes in before the first request is answered. */
-  onBytes(taker: (bytes: Buffer) => void): void;
+  readonly onBytes: (taker: (bytes: Buffer) => void) => void;
 }
 
 /** A third of the events of Node's own 64 KiB reads, for about what a unix socket holds. */
