@@ -15,10 +15,14 @@ afterAll(async () => {
   bundle.remove();
 });
 
-/** Runs a script in the spare and returns what came of it. */
+/** Runs a script in the spare and returns what came of it; plain Node has nothing on descriptor 3 to write to. */
 async function run(text: string) {
-  writeFileSync(join(agent.home, 'script.mjs'), text);
-  return await agent.run({ cmd: 'node', args: ['--enable-source-maps', 'script.mjs'] });
+  const guarded = `import { writeSync as probe } from 'node:fs'; try { probe(3, ''); } catch { process.exit(99); }\n${text}`;
+  writeFileSync(join(agent.home, 'script.mjs'), guarded);
+  return await until('the spare to be ready', async () => {
+    const result = await agent.run({ cmd: 'node', args: ['--enable-source-maps', 'script.mjs'] });
+    return result.end?.exitCode === 99 ? undefined : result;
+  });
 }
 
 test('all output is there when the end is announced, however much it is', async () => {
