@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EmbeddedHost } from '../../src/host/host.ts';
+import { openRealHost } from '../support/real-host.ts';
+import { openWorkspace, type Workspace } from '../support/workspace.ts';
+
+// Stands in for E2B's cloud: the same protocol over TCP, with a key.
+let host: EmbeddedHost;
+let space: Workspace;
+beforeAll(async () => {
+  host = await openRealHost();
+  space = await openWorkspace();
+});
+afterAll(async () => {
+  await space[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+const cloudEnv = () => ({
+  ...space.env,
+  E2B_API_KEY: host.apiKey,
+  E2B_API_URL: host.url,
+  E2B_SANDBOX_URL: host.url,
+});
+
+test('iris run uses E2B when there is a key, with stdin, both outputs and the exit code', async () => {
+  await space.write({
+    'echo.ts': `for await (const chunk of process.stdin) process.stdout.write(String(chunk).toUpperCase());
+      console.error('done'); process.exit(5);`,
+  });
+
+  const result = await space.iris(['run', '-v', 'echo.ts'], { env: cloudEnv(), stdin: 'pipe', input: 'abc' });
+
+  expect([result.stdout, result.exitCode]).toEqual(['ABC', 5]);
+  expect(result.stderr).toContain('done\n');
+  expect(result.stderr).toContain('e2b');
+});
+
+test('iris run replaces a cloud sandbox that is gone, once and silently', async () => {
+  await space.write({ 'hi.ts': 'console.log("hi")' });
+  await space.iris(['run', 'hi.ts'], { env: cloudEnv() });
+  const [row] = JSON.parse(
+    String((await space.iris(['sandbox', 'ls', '--json'], { env: cloudEnv() })).stdout),
+  );
+
+  await fetch(`${host.url}/sandboxes/${row.id}`, { method: 'DELETE', headers: { 'x-api-key': host.apiKey } });
+  const result = await space.iris(['run', 'hi.ts'], { env: cloudEnv() });
+
+  expect([result.stdout, result.stderr, result.exitCode]).toEqual(['hi\n', '', 0]);
+});
+
+test('iris run names the key when E2B refuses it, and does not print it', async () => {
+  await space.write({ 'hi.ts': 'console.log("hi")' });
+  const env = { ...cloudEnv(), E2B_API_KEY: 'e2b_0000000000000000000000000000000000000000' };
+
+  const result = await space.iris(['run', 'hi.ts'], { env });
+
+  expect(result.exitCode).toBe(77);
+  expect(result.stderr).toContain('E2B_API_KEY');
+  expect(result.stderr).not.toContain('e2b_000');
+});
+
+test('--provider e2b without a key says where to get one', async () => {
+  await space.write({ 'hi.ts': 'console.log("hi")' });
+
+  const result = await space.iris(['run', '--provider', 'e2b', 'hi.ts']);
+
+  expect(result.exitCode).toBe(77);
+  expect(result.stderr).toContain('E2B_API_KEY is not set');
+});
