@@ -82,6 +82,12 @@ export class Connection {
     this.#socket.end();
   }
 
+  /** Before there is a script to pass it on to, a signal ends the request. */
+  #takeSignal(name: SignalName): void {
+    if (this.#onSignal !== undefined) this.#onSignal(name);
+    else this.#closed.abort(new IrisError('CANCELLED', `Stopped by ${name} before the script started`));
+  }
+
   #readRequest(): Promise<unknown> {
     const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES });
     return new Promise((resolve, reject) => {
@@ -111,7 +117,7 @@ export class Connection {
         return;
       case TO_DAEMON.signal: {
         const name = frame.payload.toString('latin1');
-        if (isSignalName(name)) this.#onSignal?.(name);
+        if (isSignalName(name)) this.#takeSignal(name);
         return;
       }
       default:

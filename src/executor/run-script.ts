@@ -65,6 +65,7 @@ interface Start {
 async function startOnce(parts: RunParts, start: Start): Promise<StartedRun> {
   const wasLive = parts.sandboxes.has(start.wish);
   const live = await start.timings.measure('sandbox', () => parts.sandboxes.acquire(start.wish));
+  start.io.signal.throwIfAborted();
   try {
     return { live, process: await startIn(parts, live, start) };
   } catch (thrown) {

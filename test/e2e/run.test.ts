@@ -257,3 +257,18 @@ describe('iris run', () => {
     expect(result.stderr).toContain('The embedded sandbox has no network');
   });
 });
+
+describe('iris run, before the script has started', () => {
+  test('ends on Ctrl-C while the sandbox is being made', async () => {
+    await using own = await openWorkspace();
+    await own.write({ 'never.ts': 'console.log("ran")' });
+
+    const running = own.iris(['run', 'never.ts']);
+    running.stderr?.on('data', (text) => {
+      if (String(text).includes('Creating a sandbox')) running.kill('SIGINT');
+    });
+    const result = await running;
+
+    expect([result.stdout, result.exitCode]).toEqual(['', 130]);
+  });
+});

@@ -130,6 +130,26 @@ test('bundle() goes on after the esbuild service ended', async () => {
   expect((await bundleOf(bundler, project)).code.toString('utf8')).toContain('again');
 });
 
+test.skipIf(process.platform === 'win32')(
+  'bundle() goes on after the esbuild service was killed',
+  async () => {
+    await using project = await settledProject(TWO_FILES);
+    await using bundler = openBundler();
+    await bundleOf(bundler, project);
+
+    for (const pid of await esbuildPids()) process.kill(pid, 'SIGKILL');
+    await until('the end of the service', async () => (await esbuildPids()).length === 0);
+    await project.write({ 'a.js': `export const a = 'again';` });
+
+    const [again, other] = await Promise.all([
+      bundleOf(bundler, project),
+      bundleOf(bundler, project, 'a.js'),
+    ]);
+    expect(again.code.toString('utf8')).toContain('again');
+    expect(other.code.toString('utf8')).toContain('again');
+  },
+);
+
 test('more scripts than kept contexts can be bundled again and again', async () => {
   const names = Array.from({ length: 7 }, (_, index) => `script-${index}.ts`);
   await using project = await scriptProject(
@@ -217,18 +237,19 @@ test.skipIf(process.platform === 'win32')('disposing a bundler ends the esbuild 
   const bundler = openBundler();
   await bundler.warmUp();
   await bundleOf(bundler, project);
-  expect(await esbuildChildren()).toHaveLength(1);
+  expect(await esbuildPids()).toHaveLength(1);
 
   await bundler[Symbol.asyncDispose]();
 
-  await until('the end of the service', async () => (await esbuildChildren()).length === 0);
+  await until('the end of the service', async () => (await esbuildPids()).length === 0);
 });
 
-async function esbuildChildren(): Promise<string[]> {
-  const { stdout } = await execa('ps', ['-A', '-o', 'ppid=,args=']);
-  return stdout.split('\n').filter((line) => {
-    const [parent = '', ...args] = line.trim().split(/\s+/);
-    return parent === String(process.pid) && args.join(' ').includes('esbuild --service');
+async function esbuildPids(): Promise<number[]> {
+  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  return stdout.split('\n').flatMap((line) => {
+    const [pid, parent, ...args] = line.trim().split(/\s+/);
+    const isService = parent === String(process.pid) && args.join(' ').includes('esbuild --service');
+    return isService ? [Number(pid)] : [];
   });
 }
 

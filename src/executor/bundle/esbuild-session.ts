@@ -28,6 +28,8 @@ const MAX_CONTEXTS = 4;
 export class EsbuildSession implements AsyncDisposable {
   readonly #incremental = new Map<string, Incremental>();
   #esbuild: Promise<typeof Esbuild> | undefined;
+  /** Counts the services that were replaced. */
+  #services = 0;
   #isClosed = false;
 
   /** Loads esbuild and starts its process. */
@@ -38,13 +40,13 @@ export class EsbuildSession implements AsyncDisposable {
 
   /** Builds anew what changed since the last build of the same script. Throws SCRIPT_INVALID. */
   async build(place: ScriptPlace): Promise<Build> {
+    const services = this.#services;
     try {
       return await this.#buildOnce(place);
     } catch (thrown) {
       if (this.#isClosed || !isServiceGone(thrown)) throw thrown;
     }
-    // The service was killed; a new one starts by itself, but knows nothing of the old one's contexts.
-    this.#incremental.clear();
+    await this.#replaceService(services);
     return await this.#buildOnce(place);
   }
 
@@ -55,6 +57,16 @@ export class EsbuildSession implements AsyncDisposable {
     await Promise.allSettled(contexts.map(async (context) => (await context).dispose()));
     const esbuild = await this.#esbuild?.catch(() => undefined);
     await esbuild?.stop();
+  }
+
+  /** Makes way for a new service, unless another build has done so since the service that failed. */
+  async #replaceService(failed: number): Promise<void> {
+    const esbuild = await this.#load();
+    if (this.#services !== failed) return;
+    this.#services += 1;
+    // A new one knows nothing of the old one's contexts, and esbuild starts it only when told that the old one ended.
+    this.#incremental.clear();
+    await esbuild.stop();
   }
 
   async #buildOnce(place: ScriptPlace): Promise<Build> {
