@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 'use strict';
+// Without `--` here Node takes an --env-file from the words that follow; with it, the env of busybox fails altogether.
 // Written for every Node there is, so that an old one gets a sentence and not a syntax error.
 var parts = process.versions.node.split('.');
 var major = Number(parts[0]);

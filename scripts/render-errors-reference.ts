@@ -11,6 +11,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   ISOLATION_UNAVAILABLE: 'This machine cannot wall off a sandbox in the way that was asked for.',
   DAEMON_UNREACHABLE: 'The background process does not start or does not answer.',
   INTERNAL: 'A bug in iris.',
+  OUTPUT_UNWRITABLE: 'What the script prints cannot be written to where it goes: a full disk, for example.',
   RATE_LIMITED: 'The provider asks for fewer requests.',
   AUTH_MISSING: 'The cloud needs a key, and none is set.',
   AUTH_REJECTED: 'The provider does not accept the key.',

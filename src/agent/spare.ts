@@ -40,8 +40,6 @@ becomeScript();
 function becomeScript(): void {
   const require = createRequire(import.meta.url);
   for (const name of COMMON_MODULES) require(`node:${name}`);
-  void process.stdout.writable;
-  void process.stderr.writable;
   // Node takes the real path of the script that it runs: this warms that up.
   realpathSync(fileURLToPath(import.meta.url));
   const text = readJobText();

@@ -7,7 +7,7 @@ import { openExecutor, type Executor } from '../executor/open-executor.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../host/host.ts';
 import { openHttpClient, type HttpClient } from '../sandbox/http-request.ts';
-import type { SandboxProvider } from '../sandbox/sandbox.ts';
+import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
 
 export interface BackendOptions {
   readonly stateDir: string;
@@ -86,7 +86,7 @@ export class Backends implements AsyncDisposable {
     });
     const isolationOf = (id: string): string => host.facts(id)?.isolation ?? 'unknown';
     return this.#toBackend({
-      provider,
+      provider: { ...provider, create: (options) => createWhenReady(host, provider, options) },
       host,
       isolationOf,
       client: openHttpClient((id) => host.envdAgent(id)),
@@ -127,6 +127,16 @@ export function backendKind(config: IrisConfig, env: CallerContext['env']): Back
     });
   }
   return config.provider;
+}
+
+/** Asks the host itself first: what it says over HTTP has neither the code nor the remedy. */
+async function createWhenReady(
+  host: EmbeddedHost,
+  provider: SandboxProvider,
+  options: CreateOptions,
+): Promise<Sandbox> {
+  await host.ready();
+  return await provider.create(options);
 }
 
 function embeddedKey(config: IrisConfig): string {

@@ -34,6 +34,8 @@ export interface EmbeddedHost extends AsyncDisposable {
   readonly url: string;
   readonly apiKey: string;
   readonly liveCount: number;
+  /** Finds out how to isolate. Throws ISOLATION_UNAVAILABLE with the whole reason, for which E2B's protocol has no room. */
+  ready(): Promise<void>;
   /** What the host knows of a live sandbox and E2B's protocol has no word for. */
   facts(sandboxId: string): { readonly isolation: Rung; readonly pid: number } | undefined;
   /**
@@ -70,7 +72,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   server.on('request', (request, response) => {
     if (!handleDataPlane(registry, request, response)) void handleControl(request, response);
   });
-  return toHost({ server, registry, apiKey, port });
+  return toHost({ server, registry, apiKey, port, isolation });
 }
 
 /** Asks once; an answer that failed is asked for again, for the user may have mended the cause. */
@@ -103,14 +105,18 @@ interface HostParts {
   readonly registry: SandboxRegistry;
   readonly apiKey: string;
   readonly port: number;
+  readonly isolation: () => Promise<Isolation>;
 }
 
-function toHost({ server, registry, apiKey, port }: HostParts): EmbeddedHost {
+function toHost({ server, registry, apiKey, port, isolation }: HostParts): EmbeddedHost {
   return {
     url: `http://${LOOPBACK}:${port}`,
     apiKey,
     get liveCount() {
       return registry.liveCount;
+    },
+    ready: async () => {
+      await isolation();
     },
     facts: (sandboxId) => {
       const sandbox = registry.get(sandboxId);

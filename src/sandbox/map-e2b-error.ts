@@ -3,9 +3,13 @@ import {
   NotFoundError,
   RateLimitError,
   SandboxError,
+  ServiceBusyError,
   TimeoutError,
 } from '@e2b/code-interpreter';
 import { IrisError, toIrisError } from '../core/errors.ts';
+
+/** What the SDK puts before a host's own words on status 503. */
+const BUSY_PREFIX = /^Service temporarily unavailable, please retry - /;
 
 /** Translates what E2B's SDK throws; its classes share no base, so each is named. */
 export function mapE2bError(thrown: unknown): IrisError {
@@ -29,6 +33,7 @@ export function mapE2bError(thrown: unknown): IrisError {
     });
   }
   if (thrown instanceof TimeoutError) return unavailable(thrown, 'did not answer in time');
+  if (thrown instanceof ServiceBusyError) return unavailable(thrown, 'is not available');
   if (thrown instanceof SandboxError) return unavailable(thrown, 'failed');
   if (isNetworkFailure(thrown)) return unavailable(thrown, 'cannot be reached');
   return toIrisError(thrown);
@@ -42,7 +47,8 @@ function unavailable(thrown: Error, what: string): IrisError {
 }
 
 function firstLine(thrown: Error): string {
-  return thrown.message.split('\n', 1)[0] ?? thrown.message;
+  const line = thrown.message.split('\n', 1)[0] ?? thrown.message;
+  return line.replace(BUSY_PREFIX, '');
 }
 
 /** `fetch` reports every broken connection as a TypeError with the cause below it. */

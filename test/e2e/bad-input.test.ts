@@ -1,7 +1,8 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../support/workspace.ts';
+import { IRIS_BIN, openWorkspace, type Workspace } from '../support/workspace.ts';
 
 let space: Workspace;
 beforeAll(async () => {
@@ -175,6 +176,34 @@ describe('iris answers with one clear error', () => {
       .map((line) => JSON.parse(line));
     expect(events.at(-2)).toMatchObject({ type: 'error', error: { code: 'FILE_NOT_FOUND' } });
     expect(events.at(-1)).toEqual({ v: 1, type: 'exit', origin: 'iris', code: 66 });
+  });
+
+  test('for output that cannot be written, and the script is stopped', async () => {
+    await space.write({ 'endless.ts': 'setInterval(() => console.log("x".repeat(1000)), 1);' });
+
+    const result = await execa('bash', ['-c', `"${IRIS_BIN}" run endless.ts >/dev/full`], {
+      cwd: space.dir,
+      env: space.env,
+      extendEnv: false,
+      reject: false,
+    });
+
+    expect(result.exitCode).toBe(74);
+    expect(result.stderr).toMatch(/^iris: Cannot write the output: ENOSPC/m);
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('by iris, not by Node, for a word that is also a flag of Node', async () => {
+    await space.write({ 'args.ts': 'console.log(process.argv.slice(2).join())' });
+
+    const result = await execa(IRIS_BIN, ['run', 'args.ts', '--env-file', 'nope'], {
+      cwd: space.dir,
+      env: space.env,
+      extendEnv: false,
+      reject: false,
+    });
+
+    expect(result.stdout).toBe('--env-file,nope');
   });
 
   test('and a stack trace only with --debug', async () => {

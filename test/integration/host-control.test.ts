@@ -129,6 +129,18 @@ describe('control plane', () => {
     expect(host.liveCount).toBe(0);
   });
 
+  test('create names the memory limit when it is too low for Node to start', async () => {
+    const isolation = fakeIsolation({
+      onGreeting: () => isolation.launched[0]?.crash(),
+      stderrTail: '#\n# Fatal process out of memory: Failed to reserve virtual memory for CodeRange\n#\n',
+    });
+    await using host = await openFakeHost(isolation);
+
+    const reply = await control(host, '/v2/sandboxes', { method: 'POST', body: '{"templateID":"base"}' });
+
+    expect(reply.json().message).toMatch(/^The sandbox did not start: with 1024MB .*raise limits\.memory$/);
+  });
+
   test('create passes on why there is no isolation, and asks again the next time', async () => {
     let asked = 0;
     const choose = () => {
@@ -179,7 +191,7 @@ describe('control plane', () => {
 
     const info = (await control(host, `/sandboxes/${sandboxID}`)).json();
 
-    expect(info).toMatchObject({ sandboxID, state: 'running', metadata: { project: 'a' }, memoryMB: 512 });
+    expect(info).toMatchObject({ sandboxID, state: 'running', metadata: { project: 'a' }, memoryMB: 1024 });
     expect(Date.parse(info.endAt) - Date.parse(info.startedAt)).toBe(100_000);
   });
 

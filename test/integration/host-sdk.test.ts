@@ -128,7 +128,7 @@ describe('E2B SDK', () => {
     const [sample] = await sandbox.getMetrics();
 
     expect(sample?.memUsed).toBeGreaterThan(1_000_000);
-    expect(sample?.memTotal).toBe(512 * 1024 * 1024);
+    expect(sample?.memTotal).toBe(1024 * 1024 * 1024);
     await sandbox.kill();
   });
 

@@ -6,12 +6,21 @@ export function renderError(thrown: unknown, isDebug: boolean): string {
   const lines = [`iris: ${error.message}`];
   const frame = error.details?.['frame'];
   if (typeof frame === 'string') lines.push(indent(frame));
-  const problems = error.details?.['problems'];
-  if (Array.isArray(problems) && problems.length > 1)
-    lines.push(...problems.map((problem) => `  - ${String(problem)}`));
   if (error.hint !== undefined) lines.push(`  ${error.hint}`);
+  lines.push(...otherProblems(error).flatMap(problemLines));
   if (isDebug) lines.push(stackOf(error));
   return `${lines.join('\n')}\n`;
+}
+
+/** The first problem is the message itself. */
+function otherProblems(error: IrisError): unknown[] {
+  const problems: unknown = error.details?.['problems'];
+  return Array.isArray(problems) ? problems.slice(1) : [];
+}
+
+function problemLines(problem: unknown): string[] {
+  const { message, hint } = Object.fromEntries(Object.entries(problem ?? {}));
+  return [`  - ${String(message)}`, ...(typeof hint === 'string' ? [`    ${hint}`] : [])];
 }
 
 function indent(text: string): string {

@@ -29,29 +29,42 @@ const CLOSED_PIPE_EXIT = 141;
 /** Opens the output of one run; nothing is loaded or written before it is needed. */
 export function openRunOutput(options: RunCommandOptions): RunOutput {
   const progress = openProgress(options);
-  let isClosed = false;
-  const isGone = (): boolean => isClosed;
+  let lost: Error | undefined;
+  const lostExit = (): number | undefined =>
+    lost === undefined ? undefined : showLoss(lost, options.debug === true);
   const attach = (onClosed: () => void): void => {
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', (thrown) => {
-        if (errnoOf(thrown) !== 'EPIPE') throw thrown;
-        isClosed = true;
+        lost ??= thrown;
         onClosed();
       });
     }
   };
   return options.json === true
-    ? jsonOutput(attach, isGone)
-    : textOutput({ attach, isGone, options, progress });
+    ? jsonOutput(attach, lostExit)
+    : textOutput({ attach, lostExit, options, progress });
+}
+
+/** A reader that went away is no error, and so is a terminal that was closed. */
+function showLoss(lost: Error, isDebug: boolean): number {
+  const errno = errnoOf(lost);
+  if (errno === 'EPIPE' || errno === 'EIO') return CLOSED_PIPE_EXIT;
+  const error = new IrisError('OUTPUT_UNWRITABLE', `Cannot write the output: ${lost.message}`, {
+    hint: 'Make room, or send the output elsewhere. The script was stopped.',
+    cause: lost,
+  });
+  process.stderr.write(renderError(error, isDebug));
+  return error.facts.exit;
 }
 
 interface TextParts extends Pick<RunOutput, 'attach'> {
   readonly options: RunCommandOptions;
   readonly progress: ReturnType<typeof openProgress>;
-  readonly isGone: () => boolean;
+  /** The exit code when the output was lost, which it says. */
+  readonly lostExit: () => number | undefined;
 }
 
-function textOutput({ attach, options, progress, isGone }: TextParts): RunOutput {
+function textOutput({ attach, options, progress, lostExit }: TextParts): RunOutput {
   return {
     attach,
     phase: progress.phase,
@@ -64,19 +77,19 @@ function textOutput({ attach, options, progress, isGone }: TextParts): RunOutput
     finish: (result) => {
       progress.clear();
       progress.finished(result);
-      return isGone() ? CLOSED_PIPE_EXIT : result.exitCode;
+      return lostExit() ?? result.exitCode;
     },
     fail: (thrown, signalExitCode) => {
       progress.clear();
-      if (isGone()) return CLOSED_PIPE_EXIT;
-      if (signalExitCode !== undefined) return signalExitCode;
+      const code = lostExit() ?? signalExitCode;
+      if (code !== undefined) return code;
       process.stderr.write(renderError(thrown, options.debug === true));
       return toIrisError(thrown).facts.exit;
     },
   };
 }
 
-function jsonOutput(attach: RunOutput['attach'], isGone: () => boolean): RunOutput {
+function jsonOutput(attach: RunOutput['attach'], lostExit: TextParts['lostExit']): RunOutput {
   const print = (event: RunEventJson): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
   const texts = { stdout: openJsonText('stdout', print), stderr: openJsonText('stderr', print) };
   return {
@@ -88,10 +101,11 @@ function jsonOutput(attach: RunOutput['attach'], isGone: () => boolean): RunOutp
       texts.stdout.end();
       texts.stderr.end();
       print({ v: 1, type: 'exit', origin: 'script', code: exitCode, signal, runId, timingsMs });
-      return isGone() ? CLOSED_PIPE_EXIT : exitCode;
+      return lostExit() ?? exitCode;
     },
     fail: (thrown, signalExitCode) => {
-      if (isGone()) return CLOSED_PIPE_EXIT;
+      const lostCode = lostExit();
+      if (lostCode !== undefined) return lostCode;
       texts.stdout.end();
       texts.stderr.end();
       const error =

@@ -35,7 +35,7 @@ export async function chooseIsolation(options: ChooseIsolationOptions): Promise<
   const { wanted, cacheFile, nodeFile = process.execPath, signal } = options;
   if (wanted === 'none') return noIsolation(nodeFile);
   const machine = await readMachine(nodeFile);
-  const key = await probeKey(wanted, machine);
+  const key = await probeKey(wanted, machine, await readHostFacts());
   const known = cacheFile === undefined ? undefined : await readFinding(cacheFile, key);
   if (known !== undefined) return toIsolation(known, machine);
 

@@ -1,5 +1,6 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
+import type { HostFacts } from './host-facts.ts';
 import type { Rung } from './launcher.ts';
 import type { Machine } from './machine.ts';
 
@@ -13,7 +14,7 @@ export interface Finding {
 const KEY_VERSION = 1;
 
 /** Everything that a probe's result depends on, as one string. */
-export async function probeKey(wanted: string, machine: Machine): Promise<string> {
+export async function probeKey(wanted: string, machine: Machine, facts: HostFacts): Promise<string> {
   const [bootId, node] = await Promise.all([
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
     stat(machine.nodeFile).catch(() => undefined),
@@ -27,6 +28,7 @@ export async function probeKey(wanted: string, machine: Machine): Promise<string
     [machine.nodeFile, node?.size, node?.mtimeMs],
     machine.tools,
     machine.rootEntries,
+    facts,
   ]);
 }
 

@@ -3,6 +3,7 @@ import {
   NotFoundError,
   RateLimitError,
   SandboxError,
+  ServiceBusyError,
   TimeoutError,
 } from '@e2b/code-interpreter';
 import { describe, expect, test } from 'vitest';
@@ -18,6 +19,7 @@ describe('mapE2bError()', () => {
     ['a sandbox that is gone', new NotFoundError('Sandbox x not found'), 'SANDBOX_NOT_FOUND'],
     ['a time-out', new TimeoutError('slow'), 'SANDBOX_UNAVAILABLE'],
     ['any other failure of the SDK', new SandboxError('500: oops'), 'SANDBOX_UNAVAILABLE'],
+    ['a host that is busy', new ServiceBusyError('busy'), 'SANDBOX_UNAVAILABLE'],
     ['a broken connection', fetchFailed, 'SANDBOX_UNAVAILABLE'],
     ['what nobody knows', new RangeError('?'), 'INTERNAL'],
   ] as const)('names %s', ([, thrown, code]) => {
@@ -28,6 +30,12 @@ describe('mapE2bError()', () => {
     const own = new IrisError('CANCELLED', 'Cancelled');
 
     expect(mapE2bError(own)).toBe(own);
+  });
+
+  test('repeats what a host said on status 503 without the words that the SDK puts before it', () => {
+    const busy = new ServiceBusyError('Service temporarily unavailable, please retry - The disk is full');
+
+    expect(mapE2bError(busy).message).toBe('The sandbox host is not available: The disk is full');
   });
 
   test('keeps to the first line of a message', () => {
