@@ -10,7 +10,12 @@ const GB = MB * 1024;
 const limits = z.strictObject({
   memory: byteSize(64 * MB, 1024 * GB)
     .prefault('2GB')
-    .meta(about('Memory that each process may allocate.', 'a size from 64MB to 1TB, such as "2GB"')),
+    .meta(
+      about(
+        'Memory that each process may allocate; Node 24 starts with no less than 640MB.',
+        'a size from 64MB to 1TB, such as "2GB"',
+      ),
+    ),
   processes: z
     .int()
     .min(32)

@@ -193,19 +193,6 @@ describe('iris answers with one clear error', () => {
     expect(result.stderr).not.toMatch(/^\s+at /m);
   });
 
-  test('by iris, not by Node, for a word that is also a flag of Node', async () => {
-    await space.write({ 'args.ts': 'console.log(process.argv.slice(2).join())' });
-
-    const result = await execa(IRIS_BIN, ['run', 'args.ts', '--env-file', 'nope'], {
-      cwd: space.dir,
-      env: space.env,
-      extendEnv: false,
-      reject: false,
-    });
-
-    expect(result.stdout).toBe('--env-file,nope');
-  });
-
   test('and a stack trace only with --debug', async () => {
     const result = await space.iris(['run', '--debug', 'missing.ts']);
 

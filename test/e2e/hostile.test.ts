@@ -11,7 +11,7 @@ beforeAll(async () => {
   await space.write({
     'ok.ts': 'console.log("ok")',
     '.irisrc':
-      'limits:\n  memory: 512MB\n  homeSize: 64MB\n  tmpSize: 32MB\n  fileSize: 32MB\n  processes: 128\n',
+      'limits:\n  memory: 1GB\n  homeSize: 64MB\n  tmpSize: 32MB\n  fileSize: 32MB\n  processes: 128\n',
   });
 });
 afterAll(async () => {
