@@ -24,17 +24,16 @@ const BODY = Buffer.concat([
 
 /** Joins neighbouring pieces of one stream, which may be cut anywhere. */
 function joined(parts: readonly StreamPart[]): unknown[] {
-  const whole: unknown[] = [];
-  let open: { stream: string; bytes: Buffer } | undefined;
+  const whole: (string | { readonly stream: string; readonly pieces: Buffer[] })[] = [];
   for (const part of parts) {
-    if (part.type === 'data' && open?.stream === part.stream) {
-      open.bytes = Buffer.concat([open.bytes, part.bytes]);
-      continue;
-    }
-    open = part.type === 'data' ? { stream: part.stream, bytes: part.bytes } : undefined;
-    whole.push(open ?? part.type);
+    const last = whole.at(-1);
+    if (part.type !== 'data') whole.push(part.type);
+    else if (typeof last === 'object' && last.stream === part.stream) last.pieces.push(part.bytes);
+    else whole.push({ stream: part.stream, pieces: [part.bytes] });
   }
-  return whole;
+  return whole.map((one) =>
+    typeof one === 'string' ? one : { stream: one.stream, bytes: Buffer.concat(one.pieces) },
+  );
 }
 
 describe('ProcessEventReader', () => {
