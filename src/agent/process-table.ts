@@ -7,7 +7,7 @@ import type { ProcessSelector, StartRequest } from '../core/process-wire.ts';
 import type { ChildEnv } from './child-env.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { NodeSpare, ProcessPlan } from './node-spare.ts';
-import { resolveSandboxPath } from './sandbox-path.ts';
+import { resolveSandboxPath, toRealHome } from './sandbox-path.ts';
 
 /** How long the end of a process stays known to somebody who connects late. */
 const REMEMBER_MS = 30_000;
@@ -31,7 +31,7 @@ export class ProcessTable {
     const { childEnv, spare } = this.#options;
     const plan: ProcessPlan = {
       cmd: request.cmd,
-      args: request.args,
+      args: request.args.map((argument) => toRealHome(argument, childEnv.home)),
       env: childEnv.forProcess(request.envs),
       cwd: existingDirectory(request.cwd ?? childEnv.home, childEnv.home),
       hasStdin: request.hasStdin,

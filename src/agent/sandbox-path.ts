@@ -6,5 +6,16 @@ export function resolveSandboxPath(given: string, home: string): string {
   if (given.includes('\0')) throw new ConnectFailure('invalid_argument', 'path contains a zero byte');
   if (given === '~') return home;
   if (given.startsWith('~/')) return path.resolve(home, given.slice(2));
-  return path.resolve(home, given);
+  return path.resolve(home, toRealHome(given, home));
+}
+
+/** The home that clients know from every walled sandbox. */
+const USUAL_HOME = '/home/user';
+
+/** Without walls the home is a folder of the host: what means the usual home must not touch the host's own. */
+export function toRealHome(given: string, home: string): string {
+  if (home === USUAL_HOME) return given;
+  const normal = path.posix.normalize(given);
+  const isInHome = normal === USUAL_HOME || normal.startsWith(`${USUAL_HOME}/`);
+  return isInHome ? path.join(home, normal.slice(USUAL_HOME.length)) : given;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IRIS_BIN, openWorkspace, type Workspace } from '../support/workspace.ts';
@@ -55,6 +56,7 @@ describe('iris run', () => {
   test('passes piped stdin on, byte for byte', async () => {
     await space.write({
       'sha.ts': `import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
         const hash = createHash('sha256');
         for await (const chunk of process.stdin) hash.update(chunk);
         console.log(hash.digest('hex'));`,
@@ -84,6 +86,7 @@ describe('iris run', () => {
   test('streams 50 MB through a pipe without changing a byte', async () => {
     await space.write({
       'flood.ts': `import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
         const hash = createHash('md5');
         const block = Buffer.alloc(1_000_000);
         for (let i = 0; i < 50; i++) {
@@ -246,6 +249,17 @@ describe('iris run', () => {
 
     expect([result.stdout, result.exitCode]).toEqual(['alone x\n', 0]);
     expect((await own.iris(['daemon', 'status'])).stdout).toBe('not running\n');
+  });
+
+  test('without walls, warns on every run and leaves /home/user of this machine alone', async () => {
+    await space.write({ 'home.ts': 'console.log(process.env["HOME"] === process.cwd(), process.argv[2])' });
+    const before = existsSync('/home/user');
+
+    const result = await space.iris(['run', '--isolation', 'none', 'home.ts', 'x']);
+
+    expect([result.stdout, result.exitCode]).toEqual(['true x\n', 0]);
+    expect(result.stderr).toContain('Isolation is off');
+    expect(existsSync('/home/user')).toBe(before);
   });
 
   test('says why a script without network failed', async () => {
