@@ -22,6 +22,7 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
   const paths = ownDaemonPaths();
   const output = openRunOutput(command.options);
   const stdin = openStandardInput();
+  let socket: Socket | undefined;
   let signals: ForwardedSignals | undefined;
   let isStarting = false;
   try {
@@ -34,14 +35,17 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
           isStarting = true;
           await startFrom(distDir, paths);
         },
-        onSent: (socket) => {
-          output.attach(() => socket.destroy());
-          signals ??= forwardSignals({
-            forward: (name) => socket.write(encodeFrame(TO_DAEMON.signal, name)),
-            force: () => socket.destroy(),
+        // Called again when the daemon was of another build: what was set up follows the new connection.
+        onSent: (opened) => {
+          socket = opened;
+          if (signals !== undefined) return;
+          output.attach(() => socket?.destroy());
+          signals = forwardSignals({
+            forward: (name) => socket?.write(encodeFrame(TO_DAEMON.signal, name)),
+            force: () => socket?.destroy(),
           });
         },
-        onFrame: (frame, socket) => showFrame(frame, socket, { output, stdin }),
+        onFrame: (frame, from) => showFrame(frame, from, { output, stdin }),
       },
     );
     return output.finish(result);
