@@ -12,6 +12,8 @@ export interface SandboxWish {
   readonly name: string | undefined;
   /** Life time from the moment it is needed. */
   readonly lifetimeMs: number;
+  /** Life time from the moment that nothing runs in it any more. */
+  readonly idleMs: number;
 }
 
 /** A sandbox that runs may share, with what is known of its content. */
@@ -22,6 +24,10 @@ export interface LiveSandbox {
   /** Content-addressed paths that were written and need not be sent again. */
   readonly written: Set<string>;
   endAtMs: number;
+  /** How many runs it serves now. */
+  runs: number;
+  /** Settles when the provider was told of the latest `endAtMs`. */
+  endMoved: Promise<void>;
 }
 
 export interface LiveSandboxesOptions {
@@ -82,7 +88,15 @@ export class LiveSandboxes {
       timeoutMs: wish.lifetimeMs,
     });
     const ref = { id: sandbox.id, name, provider: provider.kind, isolation: isolationOf(sandbox.id) };
-    return { key, sandbox, ref, written: new Set(), endAtMs: Date.now() + wish.lifetimeMs };
+    return {
+      key,
+      sandbox,
+      ref,
+      written: new Set(),
+      endAtMs: Date.now() + wish.lifetimeMs,
+      runs: 0,
+      endMoved: Promise.resolve(),
+    };
   }
 }
 

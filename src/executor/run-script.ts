@@ -1,10 +1,11 @@
 import type { RunEvent, RunPhase, SandboxRef } from '../contract/run-event.ts';
-import { IrisError, toIrisError } from '../core/errors.ts';
+import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { HttpClient } from '../sandbox/http-request.ts';
 import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
 import type { SandboxProvider } from '../sandbox/sandbox.ts';
 import { explainFailure, OutputTail } from './explain-failure.ts';
+import { holdSandbox } from './hold-sandbox.ts';
 import type { LiveSandbox, LiveSandboxes, SandboxWish } from './live-sandboxes.ts';
 import { prepareFiles, type FileSources, type PreparedFiles } from './prepare-files.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
@@ -44,12 +45,13 @@ export async function* runScript(
   if (!parts.sandboxes.has(wish)) yield phase('sandbox', 'Creating a sandbox');
 
   const { live, process } = await startOnce(parts, { request, wish, files, io, timings });
+  const hold = holdSandbox(parts, live, wish);
   try {
     yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
-    extendLifetime(parts, live, wish);
     yield* streamRun({ parts, request, io, live, process, files, timings });
   } finally {
     if (request.removeAfter) await removeSandbox(parts, live);
+    else hold[Symbol.dispose]();
   }
 }
 
@@ -162,17 +164,12 @@ function toFinished(run: Streaming, exitCode: number, signal: string | undefined
 function toWish(request: RunRequest): SandboxWish {
   const needed = request.timeoutMs === 0 ? LONGEST_LIFETIME_MS : request.timeoutMs + LIFETIME_MARGIN_MS;
   const lifetimeMs = Math.min(Math.max(request.sandboxTimeoutMs, needed), LONGEST_LIFETIME_MS);
-  return { project: request.project, name: request.sandboxName, lifetimeMs };
-}
-
-/** Runs in parallel with the script: the life time is never in the way of the output. */
-function extendLifetime(parts: RunParts, live: LiveSandbox, wish: SandboxWish): void {
-  const endAtMs = Date.now() + wish.lifetimeMs;
-  if (endAtMs - live.endAtMs < LIFETIME_MARGIN_MS / 2) return;
-  live.endAtMs = endAtMs;
-  void parts.provider.extend(live.sandbox.id, wish.lifetimeMs).catch((thrown: unknown) => {
-    parts.logger('sandbox.extend-failed', { id: live.sandbox.id, because: toIrisError(thrown).message });
-  });
+  return {
+    project: request.project,
+    name: request.sandboxName,
+    lifetimeMs,
+    idleMs: Math.min(request.sandboxTimeoutMs, LONGEST_LIFETIME_MS),
+  };
 }
 
 async function removeSandbox(parts: RunParts, live: LiveSandbox): Promise<void> {

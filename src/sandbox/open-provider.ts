@@ -32,7 +32,7 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
     kind: options.kind,
     create: (create) =>
       mapped(async () => toSandbox(await createConnected(sandboxClass, options.template, create))),
-    extend: (id, timeoutMs) => mapped(() => sandboxClass.setTimeout(id, timeoutMs)),
+    setTimeLeft: (id, timeoutMs) => mapped(() => sandboxClass.setTimeout(id, timeoutMs)),
     list: (metadata) => mapped(() => listAll(sandboxClass, metadata)),
     kill: (id) => mapped(() => sandboxClass.kill(id)),
     memoryBytes: (id) => mapped(async () => (await sandboxClass.getMetrics(id)).at(-1)?.memUsed),

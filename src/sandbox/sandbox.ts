@@ -41,7 +41,7 @@ export interface SandboxProvider {
   readonly kind: SandboxRef['provider'];
   create(options: CreateOptions): Promise<Sandbox>;
   /** Sets the life time left from now. */
-  extend(sandboxId: string, timeoutMs: number): Promise<void>;
+  setTimeLeft(sandboxId: string, timeoutMs: number): Promise<void>;
   list(metadata?: Readonly<Record<string, string>>): Promise<SandboxListing[]>;
   /** Tells whether there was something to end. */
   kill(sandboxId: string): Promise<boolean>;

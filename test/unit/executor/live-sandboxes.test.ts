@@ -13,7 +13,7 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
       made.push(metadata['iris.name'] ?? '');
       return { id, endpoint: { sandboxId: id, url: '', headers: {} }, write: () => Promise.resolve() };
     },
-    extend: () => Promise.resolve(),
+    setTimeLeft: () => Promise.resolve(),
     list: () => Promise.resolve([]),
     kill: () => Promise.resolve(true),
     memoryBytes: () => Promise.resolve(undefined),
@@ -21,7 +21,7 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
 }
 
 const open = (provider: SandboxProvider) => new LiveSandboxes({ provider, isolationOf: () => 'none' });
-const wish = { project: '/p', name: 'default', lifetimeMs: 1000 } as const;
+const wish = { project: '/p', name: 'default', lifetimeMs: 1000, idleMs: 500 } as const;
 
 describe('LiveSandboxes', () => {
   test('shares one creation among callers at the same moment', async () => {
