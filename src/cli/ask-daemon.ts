@@ -2,6 +2,7 @@ import type { DaemonMethod, DaemonResults } from '../contract/daemon-wire.ts';
 import { BUILD } from '../core/version.ts';
 import { callDaemon } from '../daemon/client/call-daemon.ts';
 import { daemonPaths, type DaemonPaths } from '../daemon/client/paths.ts';
+import type { StartedDaemon } from '../daemon/client/start-daemon.ts';
 
 /** Where this user's daemon is, as this process's environment says. */
 export function ownDaemonPaths(): DaemonPaths {
@@ -20,7 +21,7 @@ export async function askDaemon<Method extends DaemonMethod>(
 }
 
 /** Starts the daemon of this build; starting processes is loaded only by those who do. */
-export async function startFrom(distDir: string, paths: DaemonPaths): Promise<void> {
+export async function startFrom(distDir: string, paths: DaemonPaths): Promise<StartedDaemon> {
   const { startDaemon } = await import('../daemon/client/start-daemon.ts');
-  startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
+  return startDaemon(`${distDir}/daemon/main.js`, paths, process.env);
 }

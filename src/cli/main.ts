@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { toIrisError } from '../core/errors.ts';
+import { IrisError, toIrisError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { buildProgram } from './program.ts';
 import { renderError } from './render/error.ts';
@@ -13,12 +13,24 @@ export async function main(words: readonly string[], distDir: string): Promise<n
     await buildProgram(context).parseAsync([...words], { from: 'user' });
     return context.exitCode;
   } catch (thrown) {
-    // Commander has printed its own complaint, help or version by now.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE_EXIT;
-    const isJson = words.includes('--json');
-    const error = toIrisError(thrown);
-    if (isJson) process.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
-    else process.stderr.write(renderError(thrown, words.includes('--debug')));
+    if (thrown instanceof CommanderError) {
+      // Help and version are printed by now: on stdout when asked for, on stderr when a command was left out.
+      if (thrown.exitCode === 0) return 0;
+      if (thrown.code === 'commander.help') return USAGE_EXIT;
+    }
+    const error = thrown instanceof CommanderError ? toUsageError(thrown, words) : toIrisError(thrown);
+    if (words.includes('--json')) process.stdout.write(`${JSON.stringify({ error: error.toJSON() })}\n`);
+    else process.stderr.write(renderError(error, words.includes('--debug')));
     return error.facts.exit;
   }
+}
+
+/** Commander's `error: what\n(Did you mean x?)` as what happened and what to do next. */
+function toUsageError({ message }: CommanderError, words: readonly string[]): IrisError {
+  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const unknown = /^unknown command '(.*)'/.exec(what)?.[1];
+  const path = words.filter((word) => /^[a-z]/.test(word)).slice(0, words[0] === 'run' ? 1 : 2);
+  const command = unknown === undefined ? path : path.slice(0, path.indexOf(unknown));
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: ${['iris', ...command, '--help'].join(' ')}`;
+  return new IrisError('USAGE_INVALID', what, { hint });
 }

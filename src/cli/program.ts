@@ -13,7 +13,8 @@ export function buildProgram(context: CliContext): Command {
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'iris: ')) });
+    // main() prints what is wrong, in the form that was asked for.
+    .configureOutput({ outputError: () => undefined });
   addRun(program, context);
   addSandbox(program, context);
   addDaemon(program, context);
@@ -85,9 +86,10 @@ function addDaemon(program: Command, context: CliContext): void {
   daemon
     .command('stop')
     .description('Stop the daemon and close the sandboxes on this machine.')
-    .action(async () => {
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
       const { daemonStop } = await import('./commands/daemon.ts');
-      await daemonStop();
+      await daemonStop(options);
     });
   daemon
     .command('logs')

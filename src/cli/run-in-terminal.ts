@@ -33,7 +33,7 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
         start: async () => {
           if (!isStarting) output.phase('Starting the iris daemon');
           isStarting = true;
-          await startFrom(distDir, paths);
+          return await startFrom(distDir, paths);
         },
         // Called again when the daemon was of another build: what was set up follows the new connection.
         onSent: (opened) => {

@@ -1,6 +1,8 @@
-import { statSync, truncateSync } from 'node:fs';
+import { rmSync, statSync, truncateSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../app/open-app.ts';
+import { toIrisError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { Logger } from '../core/logger.ts';
 import { daemonPaths, type DaemonPaths } from './client/paths.ts';
@@ -44,6 +46,8 @@ async function main(): Promise<void> {
   }
   setTimeout(() => process.exit(70), SHUTDOWN_BUDGET_MS).unref();
   await app[Symbol.asyncDispose]();
+  // The socket's folder may lie in /tmp, where nothing should stay. An outdated daemon leaves it to the next one.
+  if (reason !== 'outdated') rmSync(dirname(paths.socket), { recursive: true, force: true });
   logger('daemon.stopped', {});
 }
 
@@ -73,5 +77,12 @@ process.on('uncaughtException', (thrown) => {
   logToStderr('daemon.crashed', { stack: thrown.stack });
   process.exit(70);
 });
-await main();
+try {
+  await main();
+} catch (thrown) {
+  // Read by the client that started this daemon and waits for it.
+  const { code, message, hint } = toIrisError(thrown);
+  logToStderr('daemon.failed', { code, message: hint === undefined ? message : `${message}. ${hint}` });
+  process.exit(70);
+}
 process.exit(0);

@@ -16,6 +16,8 @@ export interface Explanation {
   readonly isEntryMissing?: boolean;
 }
 
+/** Node's own exit code for a top-level await that nothing can settle; not every Node says so in words. */
+const UNSETTLED_EXIT = 13;
 const NO_NETWORK =
   /\b(ENETUNREACH|EAI_AGAIN|ENOTFOUND|EAI_FAIL|Could not resolve host|Network is unreachable)\b/;
 const HEAP_FULL =
@@ -33,6 +35,12 @@ export function explainFailure(failure: Failure): Explanation | undefined {
       text: 'An earlier script deleted the uploaded code from the sandbox',
       hint: 'Run again: it is sent anew.',
       isEntryMissing: true,
+    };
+  }
+  if (failure.exitCode === UNSETTLED_EXIT && stderrTail === '') {
+    return {
+      text: 'The script ended while a top-level await was still waiting (exit code 13)',
+      hint: 'Nothing was left that could settle it: look for a promise that is never resolved.',
     };
   }
   if (failure.sandbox.provider === 'embedded' && NO_NETWORK.test(stderrTail)) {

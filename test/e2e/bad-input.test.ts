@@ -22,6 +22,30 @@ interface Bad {
 
 const CASES: readonly Bad[] = [
   {
+    what: 'no script',
+    args: ['run'],
+    exit: 64,
+    says: ["missing required argument 'script'", '  See: iris run --help'],
+  },
+  {
+    what: 'a mistyped command',
+    args: ['sandbox', 'lss'],
+    exit: 64,
+    says: ["unknown command 'lss'", '  Did you mean ls?'],
+  },
+  {
+    what: 'an unknown command',
+    args: ['frobnicate'],
+    exit: 64,
+    says: ["unknown command 'frobnicate'", '  See: iris --help'],
+  },
+  {
+    what: 'a mistyped option',
+    args: ['run', '--timeuot', '3', 'x.ts'],
+    exit: 64,
+    says: ['--timeuot', '  Did you mean --timeout?'],
+  },
+  {
     what: 'a missing script',
     args: ['run', 'helo.ts'],
     files: { 'hello.ts': '' },
@@ -198,4 +222,23 @@ describe('iris answers with one clear error', () => {
 
     expect(result.stderr).toMatch(/^\s+at /m);
   });
+});
+
+test('wrong usage is one JSON object with --json', async () => {
+  const result = await space.iris(['run', '--json', '--timeuot', '3', 'x.ts']);
+
+  expect(result.exitCode).toBe(64);
+  expect(JSON.parse(String(result.stdout)).error).toMatchObject({
+    code: 'USAGE_INVALID',
+    message: "unknown option '--timeuot'",
+    hint: 'Did you mean --timeout?',
+  });
+  expect(result.stderr).toBe('');
+});
+
+test.for([[], ['run'], ['sandbox', 'ls']])('iris help %j shows what --help shows', async (words) => {
+  const [help, flag] = await Promise.all([space.iris(['help', ...words]), space.iris([...words, '--help'])]);
+
+  expect([help.stdout, help.exitCode]).toEqual([flag.stdout, 0]);
+  expect(help.stdout).toContain('Usage: iris');
 });

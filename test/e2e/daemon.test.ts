@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
 import { openWorkspace, type Workspace } from '../support/workspace.ts';
@@ -28,6 +30,21 @@ function belongsTo(pid: string, space: Workspace): boolean {
 
 function isDaemon(pid: string): boolean {
   return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('daemon/main.js');
+}
+
+/** This build under another name; returns its program. */
+async function copyOfAnotherBuild(space: Workspace): Promise<string> {
+  const root = join(space.temp, 'other');
+  await mkdir(root);
+  for (const name of ['bin', 'dist', 'package.json']) cpSync(name, join(root, name), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
+  const build = readFileSync('dist/build.txt', 'utf8');
+  const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+  for (const name of files.filter((file) => /\.c?js$/.test(file))) {
+    const file = join(root, 'dist', name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(build, 'another'));
+  }
+  return join(root, 'bin/iris.cjs');
 }
 
 describe('the daemon', () => {
@@ -116,5 +133,59 @@ describe('the daemon', () => {
     await space.iris(['run', 'x.ts']);
 
     expect((await space.iris(['daemon', 'logs'])).stdout).toContain('"event":"daemon.started"');
+  });
+
+  test('that cannot start says why at once', async () => {
+    await using space = await openWorkspace();
+    await space.write({ 'x.ts': '' });
+    await mkdir(space.stateDir, { recursive: true });
+    await writeFile(join(space.stateDir, 'run'), 'no folder');
+
+    const result = await space.iris(['run', 'x.ts']);
+
+    expect(result.exitCode).toBe(69);
+    expect(result.stderr).toMatch(/iris: The iris daemon could not start: .*run/);
+    expect(result.durationMs).toBeLessThan(10_000);
+  });
+
+  test('leaves nothing in the folder for temporary files where its socket had to lie', async () => {
+    await using space = await openWorkspace();
+    await space.write({ 'x.ts': '' });
+    const runtime = join(space.temp, 'rt');
+    await mkdir(runtime);
+    const env = {
+      ...space.env,
+      XDG_RUNTIME_DIR: runtime,
+      IRIS_STATE_DIR: join(space.stateDir, 'x'.repeat(100)),
+    };
+    await space.iris(['run', 'x.ts'], { env });
+    expect(readdirSync(runtime)).toHaveLength(1);
+
+    await space.iris(['daemon', 'stop', '--json'], { env });
+
+    expect(readdirSync(runtime)).toEqual([]);
+  });
+
+  test('of another build is replaced, and signals reach the script in the new one', async () => {
+    await using space = await openWorkspace();
+    await space.write({
+      'x.ts': '',
+      'trap.ts':
+        'process.on("SIGINT", () => process.exit(7)); console.log("on"); setInterval(() => {}, 1000);',
+    });
+    const other = await copyOfAnotherBuild(space);
+    await execa(process.execPath, [other, 'run', 'x.ts'], {
+      cwd: space.dir,
+      env: space.env,
+      extendEnv: false,
+    });
+    const { pid } = await statusOf(space);
+
+    const running = space.iris(['run', 'trap.ts']);
+    running.stdout?.once('data', () => running.kill('SIGINT'));
+    const result = await running;
+
+    expect([result.exitCode, result.stdout]).toEqual([7, 'on\n']);
+    expect((await statusOf(space)).pid).not.toBe(pid);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import { openWorkspace, type Workspace } from '../support/workspace.ts';
 
 let space: Workspace;
@@ -64,5 +65,16 @@ describe('iris sandbox', () => {
     expect(new Set(report.checks.map((check: { name: string }) => check.name))).toEqual(
       new Set(['daemon', 'node', 'config', 'e2b key', 'isolation', 'host', 'store']),
     );
+  });
+
+  test('ends a sandbox when it was idle for its time, however long its run might have taken', async () => {
+    await space.write({ '.irisrc': 'sandboxTimeout: 1s\n' });
+    await space.iris(['run', '--sandbox', 'short', 'x.ts']);
+
+    await until('the sandbox to end', async () => {
+      const rows = JSON.parse(String((await space.iris(['sandbox', 'ls', '--json'])).stdout));
+      return !rows.some((row: { name: string }) => row.name === 'short');
+    });
+    await space.write({ '.irisrc': '' });
   });
 });

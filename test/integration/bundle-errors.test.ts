@@ -215,3 +215,27 @@ test('a suspicious piece of code is a warning', async () => {
 
   expect(warnings).toEqual([expect.stringMatching(/^main\.ts:2:1: The CommonJS "module" variable/)]);
 });
+
+test('names every import that leads nowhere, and the alias that points to nothing', async () => {
+  await using project = await scriptProject({
+    'tsconfig.json': '{ "compilerOptions": { /* aliases */ "paths": { "@app/*": ["./src/*"] } } }',
+    'a.ts': `import a from 'nopkg';\nimport b from './nofile.ts';\nimport c from '@app/foo';\nconsole.log(a, b, c);`,
+  });
+
+  const error = await failureOf(project, 'a.ts');
+
+  expect(error.details?.['problems']).toMatchObject([
+    { message: "Cannot find package 'nopkg', imported by a.ts:1:15" },
+    { message: "Cannot find './nofile.ts', imported by a.ts:2:15" },
+    {
+      message: "Cannot resolve '@app/foo', imported by a.ts:3:15",
+      hint: `${project.file('tsconfig.json')} maps it to a file that is not there.`,
+    },
+  ]);
+});
+
+test('takes a byte order mark before a line that starts with #!', async () => {
+  await using project = await scriptProject({ 'bom.ts': '\uFEFF#!/usr/bin/env node\nconsole.log(1);\n' });
+
+  expect((await bundle(bundler, project, 'bom.ts')).code.toString()).toContain('console.log(1)');
+});

@@ -24,12 +24,15 @@ export async function daemonStatus(options: { readonly json?: boolean }, context
 }
 
 /** `iris daemon stop`: ends the daemon and waits until it is gone. */
-export async function daemonStop(): Promise<void> {
+export async function daemonStop(options: { readonly json?: boolean }): Promise<void> {
   const status = await statusOrNone();
-  if (status === undefined) {
-    process.stderr.write('iris: the daemon is not running\n');
-    return;
-  }
+  const stopped = status === undefined ? undefined : await stopAndWait(status);
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ stopped: stopped ?? null })}\n`);
+  else if (stopped === undefined) process.stderr.write('iris: the daemon is not running\n');
+  else process.stdout.write(`stopped (pid ${stopped.pid})\n`);
+}
+
+async function stopAndWait(status: DaemonStatus): Promise<{ readonly pid: number }> {
   await askDaemon('stop', {}, undefined);
   const deadline = Date.now() + STOP_BUDGET_MS;
   while (isAlive(status.pid)) {
@@ -40,7 +43,7 @@ export async function daemonStop(): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  process.stdout.write(`stopped (pid ${status.pid})\n`);
+  return { pid: status.pid };
 }
 
 async function statusOrNone(): Promise<DaemonStatus | undefined> {

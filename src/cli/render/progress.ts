@@ -21,7 +21,7 @@ export function openProgress(options: RunCommandOptions): Progress {
   const spinner = openSpinner();
   const phase = (text: string): void => {
     if (isSilent) return;
-    if (isVerbose || !process.stderr.isTTY) say(text);
+    if (isVerbose || !canSpin()) say(text);
     else spinner.show(text);
   };
   return {
@@ -53,6 +53,11 @@ export function openProgress(options: RunCommandOptions): Progress {
       );
     },
   };
+}
+
+/** A terminal that cannot move its cursor gets lines, as a file does. */
+function canSpin(): boolean {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 interface Spinner {

@@ -12,11 +12,12 @@ import { errnoOf, IrisError } from '../../core/errors.ts';
 import { encodeFrame, FrameDecoder, type Frame } from '../../core/frames.ts';
 import { connectToDaemon, type DaemonSocket } from './daemon-socket.ts';
 import type { DaemonPaths } from './paths.ts';
+import type { StartedDaemon } from './start-daemon.ts';
 
 export interface CallOptions {
   readonly paths: DaemonPaths;
   /** Starts the daemon; undefined leaves it to fail when none runs. */
-  readonly start: (() => Promise<void>) | undefined;
+  readonly start: (() => Promise<StartedDaemon>) | undefined;
   /** Takes each frame before the result. */
   readonly onFrame?: (frame: Frame, socket: Socket) => void;
   /** Called when the request is on its way: what is done here costs nobody time. */
@@ -54,6 +55,7 @@ export async function callDaemon<Method extends DaemonMethod>(
 async function openSocket(options: CallOptions): Promise<DaemonSocket> {
   const deadline = Date.now() + CONNECT_BUDGET_MS;
   let startedAt: number | undefined;
+  let started: StartedDaemon | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await connectToDaemon(options.paths.socket);
@@ -63,10 +65,12 @@ async function openSocket(options: CallOptions): Promise<DaemonSocket> {
       }
     }
     if (startedAt === undefined || Date.now() - startedAt > START_AGAIN_AFTER_MS) {
-      await options.start();
+      started = await options.start();
       startedAt = Date.now();
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const failure = started?.failure();
+    if (failure !== undefined) throw notStarted(options.paths, failure);
   }
 }
 
@@ -100,7 +104,19 @@ function isNobodyThere(thrown: unknown): boolean {
   return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR';
 }
 
+function notStarted(paths: DaemonPaths, failure: string): IrisError {
+  return new IrisError('DAEMON_UNREACHABLE', `The iris daemon could not start: ${failure}`, {
+    hint: `See ${paths.log}, or run without it: --no-daemon`,
+  });
+}
+
 function unreachable(paths: DaemonPaths, cause: unknown): IrisError {
+  if (errnoOf(cause) === 'EACCES') {
+    return new IrisError('DAEMON_UNREACHABLE', `This user may not use the daemon at ${paths.socket}`, {
+      hint: 'Set IRIS_STATE_DIR to a directory of your own, or run without it: --no-daemon',
+      cause,
+    });
+  }
   return new IrisError('DAEMON_UNREACHABLE', `Cannot reach the iris daemon at ${paths.socket}`, {
     hint: `See ${paths.log}, or run without it: --no-daemon`,
     cause,

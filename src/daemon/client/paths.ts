@@ -13,11 +13,17 @@ const MAX_SOCKET_PATH_BYTES = 103;
 
 /** Where the daemon of this user and environment lives; pure, nothing is created. */
 export function daemonPaths(env: Readonly<Record<string, string | undefined>>, uid: number): DaemonPaths {
-  const home = env['HOME'] ?? '/';
-  const stateDir =
-    env['IRIS_STATE_DIR'] ?? join(env['XDG_STATE_HOME'] ?? join(home, '.local', 'state'), 'iris');
-  const cacheDir = env['IRIS_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'iris');
+  const home = (): string => set(env, 'HOME') ?? process.getBuiltinModule('node:os').homedir();
+  const stateHome = (): string => set(env, 'XDG_STATE_HOME') ?? join(home(), '.local', 'state');
+  const cacheHome = (): string => set(env, 'XDG_CACHE_HOME') ?? join(home(), '.cache');
+  const stateDir = set(env, 'IRIS_STATE_DIR') ?? join(stateHome(), 'iris');
+  const cacheDir = set(env, 'IRIS_CACHE_DIR') ?? join(cacheHome(), 'iris');
   return { stateDir, cacheDir, socket: socketPath(stateDir, env, uid), log: join(stateDir, 'irisd.log') };
+}
+
+/** A variable that is set to nothing is not set. */
+function set(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  return env[name] || undefined;
 }
 
 function socketPath(
@@ -27,7 +33,7 @@ function socketPath(
 ): string {
   const near = join(stateDir, 'run', 'irisd.sock');
   if (Buffer.byteLength(near) <= MAX_SOCKET_PATH_BYTES) return near;
-  return join(env['XDG_RUNTIME_DIR'] ?? '/tmp', `iris-${uid}-${fnv1a(stateDir)}`, 'irisd.sock');
+  return join(set(env, 'XDG_RUNTIME_DIR') ?? '/tmp', `iris-${uid}-${fnv1a(stateDir)}`, 'irisd.sock');
 }
 
 /** FNV-1a, because loading node:crypto would cost the hot path 6 ms; the folder's owner is checked anyway. */

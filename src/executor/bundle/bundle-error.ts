@@ -8,7 +8,10 @@ import { explainMissingImport, type Explained } from './missing-import.ts';
 import { toOriginalLocation } from './original-location.ts';
 import { toShownPath, type ScriptPlace } from './script-place.ts';
 
-/** Words the first mistake that esbuild found; the others are counted in `details`. */
+/** More than this on one screen helps nobody. */
+const MAX_PROBLEMS = 6;
+
+/** Words the mistakes that esbuild found: the first as the message, the next few as `problems`. */
 export async function toBundleError(
   build: FailedBuild,
   place: ScriptPlace,
@@ -16,11 +19,18 @@ export async function toBundleError(
 ): Promise<IrisError> {
   const [first, ...others] = build.errors;
   if (first === undefined) return new IrisError('INTERNAL', 'esbuild failed without an error');
-  const error = { ...first, location: locate(first.location, place, texts) };
-  const { message, hint } = await explain(error, place);
-  return new IrisError('SCRIPT_INVALID', message, {
-    ...(hint === undefined ? {} : { hint }),
-    details: { ...describe(error.location, place), otherErrors: others.length },
+  const located = [first, ...others.slice(0, MAX_PROBLEMS - 1)].map((error) => ({
+    ...error,
+    location: locate(error.location, place, texts),
+  }));
+  const problems = await Promise.all(located.map((error) => explain(error, place)));
+  return new IrisError('SCRIPT_INVALID', problems[0]?.message ?? first.text, {
+    ...(problems[0]?.hint === undefined ? {} : { hint: problems[0].hint }),
+    details: {
+      ...describe(located[0]?.location ?? null, place),
+      otherErrors: others.length,
+      ...(problems.length > 1 ? { problems } : {}),
+    },
   });
 }
 

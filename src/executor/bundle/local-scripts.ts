@@ -13,6 +13,7 @@ export const META_NAMESPACE = 'iris-meta';
 /** The texts of the local scripts of the last build, as they are on disk. */
 export type LocalTexts = Map<string, Buffer>;
 
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const META_PREFIX = `${META_NAMESPACE}:`;
 const OWN_PLACE = /\b(?:__dirname|__filename|require\.main)\b/;
 
@@ -64,11 +65,16 @@ async function loadScript(loading: Loading, file: string): Promise<OnLoadResult 
 
 async function readScript(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    return withoutMark(await readFile(file));
   } catch (thrown) {
     if (errnoOf(thrown) === undefined) throw thrown;
     return undefined;
   }
+}
+
+/** esbuild takes a byte order mark, but not one before a `#!` line. */
+function withoutMark(text: Buffer): Buffer {
+  return text.subarray(0, 3).equals(BYTE_ORDER_MARK) ? text.subarray(3) : text;
 }
 
 /** Imports are hoisted, so at the end it changes no position in the text. */

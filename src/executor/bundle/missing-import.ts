@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { suggest } from '../../core/suggest.ts';
@@ -33,6 +33,8 @@ export async function explainMissingImport(missing: MissingImport): Promise<Expl
   }
   const foreign = foreignHint(specifier);
   if (foreign !== undefined) return { message: `Cannot resolve '${specifier}'${by}`, hint: foreign };
+  const alias = await aliasHint(folder, specifier);
+  if (alias !== undefined) return { message: `Cannot resolve '${specifier}'${by}`, hint: alias };
   const name = packageNameOf(specifier);
   if (foldersUp(folder).some((parent) => existsSync(join(parent, 'node_modules', name)))) {
     const hint = note ?? `Package '${name}' is installed but does not offer this path.`;
@@ -51,6 +53,19 @@ function foreignHint(specifier: string): string | undefined {
   if (specifier.startsWith('#')) return `Add '${specifier}' to "imports" in package.json.`;
   if (/^[@~$]?\//.test(specifier) || specifier.startsWith('~')) {
     return `If it is a path alias, add it to compilerOptions.paths in the tsconfig.json next to the script or above.`;
+  }
+  return undefined;
+}
+
+/** A path alias of a tsconfig.json that matches and leads nowhere. Its text is searched, as it may hold comments. */
+async function aliasHint(folder: string, specifier: string): Promise<string | undefined> {
+  const prefix = `"${specifier.slice(0, specifier.indexOf('/') + 1)}`;
+  if (prefix.length < 3) return undefined;
+  for (const parent of foldersUp(folder)) {
+    const file = join(parent, 'tsconfig.json');
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    return text.includes(prefix) ? `${file} maps it to a file that is not there.` : undefined;
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { daemonPaths } from '../../../src/daemon/client/paths.ts';
 
@@ -13,5 +15,18 @@ describe('daemonPaths()', () => {
 
     expect(Buffer.byteLength(daemonPaths(deep, 1000).socket)).toBeLessThanOrEqual(103);
     expect(daemonPaths(deep, 1000).socket).not.toBe(daemonPaths({ HOME: `${deep.HOME}x` }, 1000).socket);
+  });
+
+  test('takes an empty variable as one that is not set', () => {
+    const env = { HOME: '/h', IRIS_STATE_DIR: '', XDG_STATE_HOME: '', IRIS_CACHE_DIR: '' };
+
+    expect(daemonPaths(env, 1)).toMatchObject({
+      stateDir: '/h/.local/state/iris',
+      cacheDir: '/h/.cache/iris',
+    });
+  });
+
+  test('asks the system for the home where HOME is not set', () => {
+    expect(daemonPaths({}, 1).stateDir).toBe(join(homedir(), '.local/state/iris'));
   });
 });

@@ -48,4 +48,9 @@ describe('OutputTail', () => {
     expect(tail.text().length).toBeLessThanOrEqual(8192);
     expect(tail.text().endsWith('49999\n')).toBe(true);
   });
+
+  test('explains exit code 13, unless Node has said it itself', () => {
+    expect(explain('', { exitCode: 13 })?.text).toContain('top-level await');
+    expect(explain('Warning: Detected unsettled top-level await', { exitCode: 13 })).toBeUndefined();
+  });
 });
