@@ -86,7 +86,8 @@ function showFrame(frame: Frame, socket: Socket, { output, stdin }: Shown): void
     case FROM_DAEMON.stdout:
     case FROM_DAEMON.stderr: {
       const stream = frame.type === FROM_DAEMON.stdout ? 'stdout' : 'stderr';
-      if (output.bytes(stream, frame.payload)) return;
+      // What was read already still comes in after the pause: one wait is enough for all of it.
+      if (output.bytes(stream, frame.payload) || socket.isPaused()) return;
       socket.pause();
       process[stream].once('drain', () => socket.resume());
       return;
