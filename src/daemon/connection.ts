@@ -62,10 +62,9 @@ export class Connection {
   async sendBytes(type: number, bytes: Buffer): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed) return;
-    socket.cork();
+    this.#cork();
     socket.write(frameHeader(type, bytes.length));
     socket.write(bytes);
-    socket.uncork();
     if (socket.writableLength <= MAX_PENDING_BYTES) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
@@ -80,6 +79,13 @@ export class Connection {
 
   end(): void {
     this.#socket.end();
+  }
+
+  /** What is sent until this turn of the event loop is over leaves in one system call. */
+  #cork(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
   }
 
   /** Before there is a script to pass it on to, a signal ends the request. */

@@ -6,6 +6,7 @@ import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import { encodeStartRequest } from '../core/process-wire.ts';
 import { signalOfStatus } from '../core/signal-status.ts';
+import { chunksOf } from './chunks-of.ts';
 import { ProcessEventReader, type StreamPart } from './process-events.ts';
 import { mapConnectionError, type HttpClient } from './http-request.ts';
 import type { SignalName } from '../core/signal-name.ts';
@@ -70,14 +71,12 @@ async function* readEvents(
 ): AsyncGenerator<ProcessEvent, void> {
   const reader = new ProcessEventReader();
   try {
-    for await (const chunk of response) {
-      yield* toProcessEvents(reader.push(chunk), endpoint);
+    for await (const chunks of chunksOf(response)) {
+      for (const chunk of chunks) yield* toProcessEvents(reader.push(chunk), endpoint);
     }
   } catch (thrown) {
     if (thrown instanceof IrisError || !(thrown instanceof Error)) throw thrown;
     throw mapConnectionError(thrown, endpoint);
-  } finally {
-    response.destroy();
   }
 }
 
