@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
+import type { HostOptions } from './commands/host.ts';
 import type { CliContext } from './context.ts';
 import type { RunCommandOptions } from './parse-run.ts';
 import { RUN_OPTIONS, type RunOption } from './run-options.ts';
@@ -18,6 +19,7 @@ export function buildProgram(context: CliContext): Command {
   addRun(program, context);
   addSandbox(program, context);
   addDaemon(program, context);
+  addHost(program, context);
   addDoctor(program, context);
   return program;
 }
@@ -98,6 +100,28 @@ function addDaemon(program: Command, context: CliContext): void {
     .action(async (options: { follow?: boolean }) => {
       const { daemonLogs } = await import('./commands/daemon-logs.ts');
       await daemonLogs(options);
+    });
+}
+
+function addHost(program: Command, context: CliContext): void {
+  const host = program
+    .command('host')
+    .description("Serve E2B's protocol on this machine, for any program written for E2B.")
+    .option('--port <port>', 'the port on loopback (default: any free one)')
+    .option('--isolation <rung>', 'how to wall the sandboxes, as for iris run')
+    .option('--json', 'print the variables as JSON')
+    .option('-v, --verbose', 'log what happens on stderr')
+    .action(async (options: HostOptions) => {
+      const { serve } = await import('./commands/host.ts');
+      await serve(options, context);
+    });
+  host
+    .command('env')
+    .description('Print the variables that lead to the host that serves now, for eval.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { hostEnv } = await import('./commands/host.ts');
+      await hostEnv(options);
     });
 }
 

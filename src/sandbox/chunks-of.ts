@@ -30,16 +30,17 @@ export async function* chunksOf(stream: Readable): AsyncGenerator<readonly Buffe
   stream.once('end', end).once('close', end);
   try {
     for (;;) {
-      if (waiting.length > 0) {
-        const taken = waiting;
-        waiting = [];
-        waitingBytes = 0;
-        yield taken;
-        if (stream.isPaused()) stream.resume();
-      } else if (failure !== undefined) throw failure;
-      else if (isOver) return;
-      else await new Promise<void>((resolve) => (wake = resolve));
+      while (waiting.length === 0 && failure === undefined && !isOver) {
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+      if (waiting.length === 0) break;
+      const taken = waiting;
+      waiting = [];
+      waitingBytes = 0;
+      yield taken;
+      stream.resume();
     }
+    if (failure !== undefined) throw failure;
   } finally {
     stream.destroy();
   }
