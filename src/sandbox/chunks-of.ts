@@ -8,40 +8,58 @@ const MAX_WAITING_BYTES = 256 * 1024;
  * waits into one copy, which costs bulk output a tenth of its speed. Throws the stream's error; destroys it when left.
  */
 export async function* chunksOf(stream: Readable): AsyncGenerator<readonly Buffer[], void> {
+  const inbox = openInbox(stream);
+  try {
+    for (;;) {
+      const chunks = inbox.take();
+      if (chunks.length > 0) {
+        yield chunks;
+        stream.resume();
+      } else if (inbox.isOver()) return;
+      else await inbox.more();
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+interface Inbox {
+  take(): Buffer[];
+  /** Throws what broke the stream. */
+  isOver(): boolean;
+  more(): Promise<void>;
+}
+
+function openInbox(stream: Readable): Inbox {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let isOver = stream.destroyed;
-  let failure = stream.errored ?? undefined;
+  let failure = stream.errored;
   let wake = (): void => undefined;
+  const end = (error?: Error): void => {
+    failure ??= error ?? null;
+    isOver = true;
+    wake();
+  };
   stream.on('data', (chunk: Buffer) => {
     waiting.push(chunk);
     waitingBytes += chunk.length;
     if (waitingBytes >= MAX_WAITING_BYTES) stream.pause();
     wake();
   });
-  stream.on('error', (error) => {
-    failure ??= error;
-    wake();
-  });
-  const end = (): void => {
-    isOver = true;
-    wake();
-  };
-  stream.once('end', end).once('close', end);
-  try {
-    for (;;) {
-      while (waiting.length === 0 && failure === undefined && !isOver) {
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-      if (waiting.length === 0) break;
+  stream.on('error', end);
+  stream.once('end', () => end()).once('close', () => end());
+  return {
+    take: () => {
       const taken = waiting;
       waiting = [];
       waitingBytes = 0;
-      yield taken;
-      stream.resume();
-    }
-    if (failure !== undefined) throw failure;
-  } finally {
-    stream.destroy();
-  }
+      return taken;
+    },
+    isOver: () => {
+      if (isOver && failure !== null) throw failure;
+      return isOver;
+    },
+    more: () => new Promise((resolve) => (wake = resolve)),
+  };
 }
