@@ -1,5 +1,6 @@
 const BENCHES: Readonly<Record<string, () => Promise<{ main: (rounds: number) => Promise<void> }>>> = {
   run: () => import('./run/main.ts'),
+  host: () => import('./host/main.ts'),
 };
 
 const [name = '', rounds = '20'] = process.argv.slice(2);
