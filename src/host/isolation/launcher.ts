@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream';
 
 /** The rungs of the isolation ladder, strongest first. */
-export type Rung = 'bubblewrap' | 'util-linux' | 'none';
+export type Rung = 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | 'none';
+
+/** The rungs that have to prove themselves on a machine. */
+export type ProbedRung = Exclude<Rung, 'none'>;
 
 /** What one sandbox may use of the machine; each number is a hard limit. */
 export interface SandboxLimits {

@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
 import type { LaunchedSandbox } from './launcher.ts';
 import type { Machine } from './machine.ts';
+import { readSources } from './read-sources.ts';
 import { planRootStage } from './root-stage.ts';
 import type { RungRequest } from './rung.ts';
 import { runningSandbox } from './running-sandbox.ts';
-import { agentCommand, type Blueprint, type LauncherCommand, type SandboxSources } from './sandbox-layout.ts';
+import { agentCommand, type Blueprint, type LauncherCommand } from './sandbox-layout.ts';
 import type { SandboxUids } from './sandbox-uids.ts';
 import { startLauncher } from './start-launcher.ts';
 
@@ -17,7 +16,7 @@ export interface NamespacedRungOptions {
 }
 
 // The launcher's own environment: all that a sandbox could ever read of it.
-const LAUNCHER_ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+export const LAUNCHER_ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
 /** Launches a sandbox in namespaces: as root below a uid of its own and from a private stage, else directly. */
 export async function launchNamespaced(
@@ -56,16 +55,4 @@ async function start(
   if (signal?.aborted !== true) return sandbox;
   await sandbox.kill();
   throw signal.reason;
-}
-
-async function readSources({ agentFile }: RungRequest, { nodeFile }: Machine): Promise<SandboxSources> {
-  const node = resolve(nodeFile);
-  if (agentFile === undefined) return { node };
-  const agent = resolve(agentFile);
-  const spare = join(dirname(agent), 'spare.mjs');
-  const hasSpare = await access(spare).then(
-    () => true,
-    () => false,
-  );
-  return { node, agent, spare: hasSpare ? spare : undefined };
 }

@@ -8,6 +8,8 @@ import { keepTail } from './stderr-tail.ts';
 export interface RunningSandboxOptions {
   /** True where the launcher only watches over its child, which is the sandbox's PID 1. */
   readonly hasInit: boolean;
+  /** True where the launcher itself ends the sandbox when it is told to with SIGTERM. */
+  readonly isSupervised?: boolean;
   /** Ends what outlives the launcher, and removes what was made for this sandbox. Runs once, after the exit. */
   readonly cleanUp?: () => Promise<void>;
 }
@@ -30,7 +32,7 @@ export function runningSandbox(started: StartedLauncher, options: RunningSandbox
     pid,
     exited,
     memoryBytes: () => (options.hasInit ? initMemory(pid) : treeMemory(pid)),
-    kill: () => (kill ??= killAndWait(started, exited, options.hasInit)),
+    kill: () => (kill ??= end(started, exited, options)),
   };
 }
 
@@ -45,6 +47,18 @@ function watchExit({ child, stderr }: StartedLauncher): Promise<LaunchExit> {
       });
     });
   });
+}
+
+async function end(
+  started: StartedLauncher,
+  exited: Promise<LaunchExit>,
+  { hasInit, isSupervised = false }: RunningSandboxOptions,
+): Promise<void> {
+  if (isSupervised) {
+    sendSignal(started.pid, 'SIGTERM');
+    await settledWithin(exited, GIVE_UP_MS);
+  }
+  await killAndWait(started, exited, hasInit);
 }
 
 /**
