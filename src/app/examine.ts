@@ -43,6 +43,7 @@ function keyCheck(caller: CallerContext): Check {
 async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedConfig): Promise<Check[]> {
   const isolation = await chooseIsolation({
     wanted: config.isolation,
+    required: config.requireIsolation,
     cacheFile: `${stateDir}/isolation.json`,
   });
   const isOff = isolation.rung === 'none';

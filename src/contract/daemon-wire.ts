@@ -54,6 +54,7 @@ export interface RunFlags {
   readonly timeout?: string | undefined;
   readonly sandbox?: string | undefined;
   readonly isolation?: string | undefined;
+  readonly requireIsolation?: string | undefined;
   readonly provider?: string | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
