@@ -1,6 +1,7 @@
 import { IrisError } from '../../core/errors.ts';
 import { checkBubblewrap } from './bubblewrap-features.ts';
 import { bubblewrapRung } from './bubblewrap-rung.ts';
+import { removeLeftovers } from './cgroup/group-name.ts';
 import { explainFailure } from './explain-failure.ts';
 import { readHostFacts } from './host-facts.ts';
 import { landlockRung } from './landlock-rung.ts';
@@ -42,6 +43,8 @@ export async function chooseIsolation(options: ChooseIsolationOptions): Promise<
   if (wanted !== 'auto') demand(wanted, required);
   if (wanted === 'none') return noIsolation(nodeFile);
   const machine = await readMachine(nodeFile);
+  // What a daemon that was killed has left behind.
+  if (machine.cgroups !== undefined) await removeLeftovers(machine.cgroups).catch(() => undefined);
   const key = await probeKey(`${wanted} ${required}`, machine, await readHostFacts());
   const known = cacheFile === undefined ? undefined : await readFinding(cacheFile, key);
   if (known !== undefined) return toIsolation(known, machine);

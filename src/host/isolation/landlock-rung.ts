@@ -8,13 +8,11 @@ import { LANDLOCK_PROBE } from './landlock-probe.ts';
 import { landlockSyscalls } from './landlock-syscalls.ts';
 import type { LaunchedSandbox, SandboxLimits } from './launcher.ts';
 import type { Machine } from './machine.ts';
-import { LAUNCHER_ENVIRONMENT } from './namespaced-rung.ts';
 import { readSources } from './read-sources.ts';
 import type { RungLauncher, RungRequest } from './rung.ts';
-import { runningSandbox } from './running-sandbox.ts';
-import { agentCommand, type LauncherCommand } from './sandbox-layout.ts';
+import { agentCommand } from './sandbox-layout.ts';
 import type { SandboxUids } from './sandbox-uids.ts';
-import { startLauncher } from './start-launcher.ts';
+import { startInGroup } from './start-in-group.ts';
 import type { SyscallNumbers } from './syscall-numbers.ts';
 import { landlockWeaknesses } from './weaknesses.ts';
 
@@ -61,29 +59,18 @@ async function launchAs(uid: number | undefined, launch: LandlockLaunch): Promis
       uid,
       parentPid: process.pid,
     });
-    return await start(line, request, async () => {
+    const cleanUp = async (): Promise<void> => {
       // The one who watches over the sandbox has seen to this, unless it was killed itself.
       await (uid === undefined ? killMarked(sandboxId) : killUid(uid));
       await removeFolder();
       release?.();
-    });
+    };
+    const running = { hasInit: false, isSupervised: true, cleanUp };
+    return await startInGroup(line, { request, machine, running });
   } catch (error) {
     await removeFolder();
     throw error;
   }
-}
-
-async function start(
-  command: LauncherCommand,
-  { sandboxId, signal }: RungRequest,
-  cleanUp: () => Promise<void>,
-): Promise<LaunchedSandbox> {
-  signal?.throwIfAborted();
-  const started = await startLauncher(command, { sandboxId, env: LAUNCHER_ENVIRONMENT, cwd: '/' });
-  const sandbox = runningSandbox(started, { hasInit: false, isSupervised: true, cleanUp });
-  if (signal?.aborted !== true) return sandbox;
-  await sandbox.kill();
-  throw signal.reason;
 }
 
 function filterFor(numbers: SyscallNumbers, hasOwnUid: boolean): Buffer {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaunchedSandbox } from './launcher.ts';
 import type { Machine } from './machine.ts';
-import { LAUNCHER_ENVIRONMENT } from './namespaced-rung.ts';
 import { readSources } from './read-sources.ts';
 import type { RungLauncher, RungRequest } from './rung.ts';
 import { runningSandbox } from './running-sandbox.ts';
 import { sandboxExecCommand } from './sandbox-exec-command.ts';
 import { SANDBOX_EXEC_PROBE } from './sandbox-exec-probe.ts';
 import { agentCommand } from './sandbox-layout.ts';
+import { LAUNCHER_ENVIRONMENT } from './start-in-group.ts';
 import { startLauncher } from './start-launcher.ts';
 
 /** The one rung of macOS: reduced, and written from Apple's pages rather than tried on every Mac. */

@@ -4,7 +4,9 @@ import type { Machine } from './machine.ts';
 export function sharedWeaknesses(machine: Machine): readonly string[] {
   return [
     'The sandbox shares the kernel of this machine: a hole in the kernel is a hole in the sandbox.',
-    'Memory is limited for each process, not for the sandbox as a whole, and processor time is not limited.',
+    machine.cgroups === undefined
+      ? 'Memory is limited for each process, not for the sandbox as a whole, and processor time is not limited.'
+      : 'Processor time is not limited.',
     ...(machine.isRoot
       ? []
       : [
