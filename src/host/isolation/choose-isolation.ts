@@ -14,7 +14,7 @@ import { probeRung } from './probe-rung.ts';
 import type { RungLauncher } from './rung.ts';
 import { sandboxExecRung } from './sandbox-exec-rung.ts';
 import { openSandboxUids } from './sandbox-uids.ts';
-import { demand, satisfies, type RequiredIsolation } from './required-isolation.ts';
+import { demand, factsOf, satisfies, type RequiredIsolation } from './required-isolation.ts';
 import { utilLinuxRung } from './util-linux-rung.ts';
 
 export interface ChooseIsolationOptions {
@@ -110,7 +110,13 @@ async function featuresOf(
 
 function toIsolation(finding: Finding, machine: Machine): Isolation {
   const launcher = toLauncher(finding, machine);
-  return { ...launcher, reason: finding.reason, launch: (request) => launcher.launch(request) };
+  return {
+    rung: launcher.rung,
+    weaknesses: launcher.weaknesses,
+    reason: finding.reason,
+    facts: factsOf(launcher.rung, machine.cgroups !== undefined),
+    launch: (request) => launcher.launch(request),
+  };
 }
 
 function toLauncher({ rung, canDisableUserns }: Finding, machine: Machine): RungLauncher {

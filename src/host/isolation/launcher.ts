@@ -54,6 +54,15 @@ export interface LaunchedSandbox {
   kill(): Promise<void>;
 }
 
+/** What kind of walls and limits a rung has on this machine, in words for programs. */
+export interface IsolationFacts {
+  readonly level: 'namespaces' | 'reduced' | 'none';
+  /** Whether the memory of all processes together is limited, or that of each one. */
+  readonly memoryLimit: 'cgroup' | 'per process' | 'none';
+  /** Whether the home has a fixed size, or each file in it. */
+  readonly diskLimit: 'fixed size' | 'per file' | 'none';
+}
+
 /** A rung that was tried on this machine and works. */
 export interface Isolation {
   readonly rung: Rung;
@@ -61,5 +70,6 @@ export interface Isolation {
   readonly reason: string;
   /** What this rung does not promise here; shown by `iris doctor`. */
   readonly weaknesses: readonly string[];
+  readonly facts?: IsolationFacts;
   launch(request: LaunchRequest): Promise<LaunchedSandbox>;
 }

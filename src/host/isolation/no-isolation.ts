@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { killMarked } from './kill-strays.ts';
 import type { Isolation, LaunchedSandbox, LaunchRequest } from './launcher.ts';
+import { factsOf } from './required-isolation.ts';
 import { runningSandbox } from './running-sandbox.ts';
 import { sendSignal } from './send-signal.ts';
 import { startLauncher } from './start-launcher.ts';
@@ -11,6 +12,7 @@ import { startLauncher } from './start-launcher.ts';
 export function noIsolation(nodeFile: string): Isolation {
   return {
     rung: 'none',
+    facts: factsOf('none', false),
     reason: 'Asked for by --isolation none.',
     weaknesses: [
       'There is no isolation: the script can do whatever you can do on this machine, the network included.',

@@ -1,8 +1,8 @@
 import { IrisError } from '../../core/errors.ts';
-import type { Rung } from './launcher.ts';
+import type { IsolationFacts, Rung } from './launcher.ts';
 
 /** How much a rung keeps apart. */
-export type IsolationLevel = 'none' | 'reduced' | 'namespaces';
+type IsolationLevel = IsolationFacts['level'];
 
 /** The least that is accepted: a level, or one rung by its name. */
 export type RequiredIsolation = 'any' | Exclude<IsolationLevel, 'none'> | Exclude<Rung, 'none'>;
@@ -15,9 +15,18 @@ const LEVELS: Readonly<Record<Rung, IsolationLevel>> = {
   none: 'none',
 };
 
-/** The level that a rung reaches. */
-export function levelOf(rung: Rung): IsolationLevel {
-  return LEVELS[rung];
+const DISK_LIMITS = { namespaces: 'fixed size', reduced: 'per file', none: 'none' } as const;
+
+/** What kind of walls and limits a rung has, with or without control groups. */
+export function factsOf(rung: Rung, hasCgroups: boolean): IsolationFacts {
+  const level = LEVELS[rung];
+  const hasLimits = rung !== 'none' && rung !== 'sandbox-exec';
+  const perProcess = hasLimits ? 'per process' : 'none';
+  return {
+    level,
+    memoryLimit: hasLimits && hasCgroups ? 'cgroup' : perProcess,
+    diskLimit: DISK_LIMITS[level],
+  };
 }
 
 /** Tells whether a rung is as much as is required. */

@@ -37,7 +37,11 @@ export function runningSandbox(started: StartedLauncher, options: RunningSandbox
     pid,
     exited,
     memoryBytes: () => group?.memoryBytes() ?? (options.hasInit ? initMemory(pid) : treeMemory(pid)),
-    ...(group && { freeze: group.freeze, thaw: group.thaw, oomKills: group.oomKills }),
+    ...(group && {
+      freeze: () => group.freeze(),
+      thaw: () => group.thaw(),
+      oomKills: () => group.oomKills(),
+    }),
     kill: () => (kill ??= end(started, exited, options)),
   };
 }
