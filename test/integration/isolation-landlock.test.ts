@@ -211,6 +211,31 @@ describe.skipIf(!canRun).each(RUNNERS)('A sandbox by landlock as %s', (runner) =
   });
 });
 
+describe.skipIf(!canRun).each(RUNNERS)('Where %s may make no namespaces', (runner) => {
+  test('the ladder ends at landlock, which says why, and a sandbox runs there', async () => {
+    const harness = await openHarness(runner, { isConfined: true });
+    onTestFinished(() => harness.close());
+
+    expect(await harness.choose('auto')).toMatchObject({
+      rung: 'landlock',
+      reason: expect.stringMatching(/landlock passed its probe.*(namespaces|not permitted)/),
+    });
+    await harness.launch('a');
+    expect(await harness.ask('a', 'run', 'echo', ['fine'])).toMatchObject({ stdout: 'fine\n' });
+    expect(await harness.ask('a', 'read', '/etc/shadow')).toBe('EACCES');
+    await harness.call('kill', 'a');
+  });
+
+  test('nothing is run when namespaces are required', async () => {
+    const harness = await openHarness(runner, { isConfined: true });
+    onTestFinished(() => harness.close());
+
+    await expect(harness.call('choose', { wanted: 'auto', required: 'namespaces' })).rejects.toThrow(
+      /ISOLATION_UNAVAILABLE.*as much as .*namespaces.*E2B_API_KEY.*--require-isolation any/,
+    );
+  });
+});
+
 interface HostSide {
   readonly victim: ChildProcess;
   readonly folder: string;

@@ -52,23 +52,23 @@ export async function chooseIsolation(options: ChooseIsolationOptions): Promise<
   const ladder =
     wanted === 'auto' ? ladderOf(process.platform).filter((rung) => satisfies(rung, required)) : [wanted];
   if (ladder.length === 0) throw nothingSatisfies(required);
-  const finding = await climb(ladder, machine, signal);
+  const finding = await climb({ ladder, required }, machine, signal);
   if (cacheFile !== undefined) await writeFinding(cacheFile, key, finding);
   return toIsolation(finding, machine);
 }
 
 async function climb(
-  rungs: readonly ProbedRung[],
+  { ladder, required }: { readonly ladder: readonly ProbedRung[]; readonly required: RequiredIsolation },
   machine: Machine,
   signal: AbortSignal | undefined,
 ): Promise<Finding> {
   const failed: FailedRung[] = [];
-  for (const rung of rungs) {
+  for (const rung of ladder) {
     const result = await tryRung(rung, machine, signal);
     if (!('cause' in result)) return { ...result, rung, reason: reasonFor(rung, failed) };
     failed.push({ ...result, rung });
   }
-  throw unavailable(failed);
+  throw unavailable(failed, required);
 }
 
 async function tryRung(
@@ -141,16 +141,19 @@ function reasonFor(rung: ProbedRung, failed: readonly FailedRung[]): string {
   return `${passed}; ${describeFailures(failed)}.`;
 }
 
-function unavailable(failed: readonly FailedRung[]): IrisError {
+function unavailable(failed: readonly FailedRung[], required: RequiredIsolation): IrisError {
+  const measure = required === 'any' ? '' : ` that is as much as "${required}"`;
   const remedies = new Set(failed.flatMap(({ remedy }) => remedy ?? []));
   return new IrisError(
     'ISOLATION_UNAVAILABLE',
-    `No isolation works on this machine: ${describeFailures(failed)}`,
+    `No isolation${measure} works on this machine: ${describeFailures(failed)}`,
     {
       hint: [
         ...remedies,
         "or set E2B_API_KEY to use E2B's sandboxes",
-        'or run without isolation: --isolation none',
+        required === 'any'
+          ? 'or run without isolation: --isolation none'
+          : 'or accept less: --require-isolation any',
       ].join('; '),
       details: { rungs: failed.map(({ rung, cause }) => ({ rung, cause })) },
     },
