@@ -10,8 +10,8 @@ export interface IrisConfig {
   readonly sandboxTimeoutMs: number;
   readonly isolation: 'auto' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | 'none';
   /** The least that is accepted. */
-  readonly requireIsolation:
-    'any' | 'reduced' | 'namespaces' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec';
+  readonly requireIsolation?:
+    'any' | 'reduced' | 'namespaces' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | undefined;
   readonly template: string;
   /** A directory in the sandbox. */
   readonly cwd: string | undefined;

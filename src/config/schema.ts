@@ -95,10 +95,10 @@ export const configSchema = z.strictObject({
     ),
   requireIsolation: z
     .enum(['any', 'reduced', 'namespaces', 'bubblewrap', 'util-linux', 'landlock', 'sandbox-exec'])
-    .default('any')
+    .optional()
     .meta(
       about(
-        'The least that an embedded sandbox must be walled off by: any wall or none asked for, at least a reduced one, one of namespaces, or one of them by its name. A run is refused where this machine has less.',
+        'The least that an embedded sandbox must be walled off by: a reduced wall, one of namespaces, or one by its name; any (as without it) accepts all. A run is refused where this machine has less.',
         '"any", "reduced", "namespaces", "bubblewrap", "util-linux", "landlock" or "sandbox-exec"',
       ),
     ),

@@ -5,6 +5,7 @@ import type { RungProbe } from './rung.ts';
 const SCRIPT = `
 const fs = require('node:fs');
 const net = require('node:net');
+const os = require('node:os');
 const { spawnSync } = require('node:child_process');
 const attempt = (action) => {
   try {
@@ -37,9 +38,9 @@ const asked = spawnSync('perl', ['-e', 'print join " ", map { syscall($ARGV[0] +
     listen: await listen(),
     connect: await connect(),
     shield: String(asked.stdout),
-    home: write(process.env.HOME),
-    temporary: write(process.env.TMPDIR),
-    ...Object.fromEntries(['/', '/etc', '/usr', '/tmp', '/var/tmp', '/dev/shm', process.env.HOME + '/..']
+    home: write(os.homedir()),
+    temporary: write(os.tmpdir()),
+    ...Object.fromEntries(['/', '/etc', '/usr', '/tmp', '/var/tmp', '/dev/shm', os.homedir() + '/..']
       .map((folder) => ['write ' + folder, write(folder)])),
   };
   fs.writeSync(3, JSON.stringify(report));

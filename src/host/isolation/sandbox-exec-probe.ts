@@ -4,6 +4,7 @@ import type { RungProbe } from './rung.ts';
 const SCRIPT = `
 const fs = require('node:fs');
 const net = require('node:net');
+const os = require('node:os');
 const attempt = (action) => {
   try {
     action();
@@ -18,14 +19,14 @@ const settle = (emitter, event) => new Promise((resolve) => {
 });
 (async () => {
   const report = {
-    home: write(process.env.HOME),
+    home: write(os.homedir()),
     listUsers: attempt(() => fs.readdirSync('/Users')),
     readPasswords: attempt(() => fs.readFileSync('/etc/master.passwd')),
     readHosts: attempt(() => fs.readFileSync('/etc/hosts')),
     signalDaemon: attempt(() => process.kill(Number(process.argv[1]), 0)),
     listen: await settle(net.createServer().listen(0, '127.0.0.1'), 'listening'),
     connect: await settle(net.connect(80, '192.0.2.1'), 'connect'),
-    ...Object.fromEntries(['/tmp', '/var/tmp', '/Users/Shared', '/usr/local', process.env.HOME + '/..']
+    ...Object.fromEntries(['/tmp', '/var/tmp', '/Users/Shared', '/usr/local', os.homedir() + '/..']
       .map((folder) => ['write ' + folder, write(folder)])),
   };
   fs.writeSync(3, JSON.stringify(report));

@@ -17,7 +17,6 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     timeoutMs: 300_000,
     sandboxTimeoutMs: 900_000,
     isolation: 'auto',
-    requireIsolation: 'any',
     template: 'base',
     cwd: undefined,
     include: [],
