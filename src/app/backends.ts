@@ -75,7 +75,11 @@ export class Backends implements AsyncDisposable {
       import('../sandbox/open-provider.ts'),
     ]);
     const isolation = () =>
-      chooseIsolation({ wanted: config.isolation, cacheFile: `${stateDir}/isolation.json` });
+      chooseIsolation({
+        wanted: config.isolation,
+        required: config.requireIsolation,
+        cacheFile: `${stateDir}/isolation.json`,
+      });
     const host = await openHost({ isolation, agentFile, limits: config.limits, logger });
     const provider = openProvider({
       kind: 'embedded',
@@ -140,7 +144,7 @@ async function createWhenReady(
 }
 
 function embeddedKey(config: IrisConfig): string {
-  return JSON.stringify(['embedded', config.isolation, config.limits]);
+  return JSON.stringify(['embedded', config.isolation, config.requireIsolation, config.limits]);
 }
 
 function e2bKey(config: IrisConfig, env: CallerContext['env']): string {

@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext, Check } from '../contract/daemon-wire.ts';
 import { toIrisError } from '../core/errors.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
+import type { IsolationFacts } from '../host/isolation/launcher.ts';
 import { backendKind, type Backends } from './backends.ts';
 
 export interface ExamineOptions {
@@ -43,6 +44,7 @@ function keyCheck(caller: CallerContext): Check {
 async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedConfig): Promise<Check[]> {
   const isolation = await chooseIsolation({
     wanted: config.isolation,
+    required: config.requireIsolation,
     cacheFile: `${stateDir}/isolation.json`,
   });
   const isOff = isolation.rung === 'none';
@@ -50,10 +52,32 @@ async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedC
     {
       name: 'isolation',
       state: isOff ? 'warn' : 'ok',
-      text: `${isolation.rung}: ${isolation.reason}`,
+      text: `${isolation.rung} (${isolation.facts?.level ?? 'unknown'}): ${isolation.reason}`,
       fix: isOff ? 'Remove isolation: none from the config.' : undefined,
     },
+    ...limitChecks(isolation.facts),
     ...isolation.weaknesses.map((text): Check => ({ name: 'isolation', state: 'warn', text })),
+  ];
+}
+
+const MEMORY_TEXTS = {
+  cgroup: 'memory: of the whole sandbox, by a control group',
+  'per process': 'memory: of each process; the sandbox as a whole has no limit',
+  none: 'memory: no limit',
+} as const;
+
+const DISK_TEXTS = {
+  'fixed size': 'disk: the home has a fixed size',
+  'per file': 'disk: of each file; the sandbox as a whole has no limit',
+  none: 'disk: no limit',
+} as const;
+
+function limitChecks(facts: IsolationFacts | undefined): Check[] {
+  if (facts === undefined) return [];
+  const { memoryLimit, diskLimit } = facts;
+  return [
+    { name: 'limits', state: memoryLimit === 'cgroup' ? 'ok' : 'warn', text: MEMORY_TEXTS[memoryLimit] },
+    { name: 'limits', state: diskLimit === 'fixed size' ? 'ok' : 'warn', text: DISK_TEXTS[diskLimit] },
   ];
 }
 

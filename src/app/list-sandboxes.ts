@@ -19,6 +19,7 @@ async function listBackend(backend: Backend): Promise<SandboxRow[]> {
 
 async function toRow(backend: Backend, listing: SandboxListing): Promise<SandboxRow> {
   const now = Date.now();
+  const limits = backend.host?.facts(listing.id)?.limits;
   return {
     id: listing.id,
     name: listing.metadata[METADATA.name] ?? '',
@@ -26,6 +27,8 @@ async function toRow(backend: Backend, listing: SandboxListing): Promise<Sandbox
     project: listing.metadata[METADATA.project] ?? '',
     state: listing.state,
     isolation: backend.isolationOf(listing.id),
+    memoryLimit: limits?.memoryLimit,
+    diskLimit: limits?.diskLimit,
     ageMs: Math.max(0, now - listing.startedAtMs),
     timeLeftMs: Math.max(0, listing.endAtMs - now),
     // A sandbox may end between the list and this question.

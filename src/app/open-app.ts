@@ -17,6 +17,7 @@ import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
+import { explainKill } from './explain-kill.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
 
@@ -85,7 +86,9 @@ export function openApp(options: AppOptions): App {
             all: false,
           });
         }
-        yield* backend.executor.run(request, io);
+        const oomKills = async (id: string): Promise<number | undefined> =>
+          backend.host?.facts(id)?.oomKills();
+        yield* explainKill(backend.executor.run(request, io), oomKills);
       } finally {
         runs--;
       }

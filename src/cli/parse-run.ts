@@ -16,6 +16,7 @@ export interface RunCommandOptions {
   readonly sandbox?: string;
   readonly provider?: string;
   readonly isolation?: string;
+  readonly requireIsolation?: string;
   readonly new?: boolean;
   readonly rm?: boolean;
   readonly json?: boolean;

@@ -75,6 +75,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       sandbox: options.sandbox,
       provider: options.provider,
       isolation: options.isolation,
+      requireIsolation: options.requireIsolation,
       new: options.new,
       rm: options.rm,
     },

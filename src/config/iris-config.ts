@@ -8,7 +8,10 @@ export interface IrisConfig {
   /** 0 means no limit. */
   readonly timeoutMs: number;
   readonly sandboxTimeoutMs: number;
-  readonly isolation: 'auto' | 'bubblewrap' | 'util-linux' | 'none';
+  readonly isolation: 'auto' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | 'none';
+  /** The least that is accepted. */
+  readonly requireIsolation?:
+    'any' | 'reduced' | 'namespaces' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | undefined;
   readonly template: string;
   /** A directory in the sandbox. */
   readonly cwd: string | undefined;

@@ -1,9 +1,13 @@
+import { envNameOf } from './config-keys.ts';
 import { describeValue } from './describe-value.ts';
 import type { Layer } from './layer.ts';
 import type { Problem } from './problem.ts';
 
 /** `..` between separators, also inside braces and alternatives; the home directory; the root. */
 const LEAVES_PROJECT = /(?:^|[\\/{,(|!])\.\.(?:$|[\\/},)|])|^!?(?:[~\\/]|[A-Za-z]:)/;
+
+/** Rungs that keep less apart than the best of most machines. */
+const WEAK_RUNGS = ['landlock', 'sandbox-exec'] as const;
 
 /**
  * What a project's file may not decide. It comes with the code that it configures, so it may neither tear down
@@ -14,11 +18,29 @@ export function checkProjectRules(layer: Layer): Problem[] {
 }
 
 function isolationProblems(layer: Layer): Problem[] {
-  if (layer.values['isolation'] !== 'none') return [];
+  return [
+    ...weakChoice(layer, { key: 'isolation', flag: '--isolation', weak: ['none', ...WEAK_RUNGS] }),
+    ...weakChoice(layer, {
+      key: 'requireIsolation',
+      flag: '--require-isolation',
+      weak: ['any', 'reduced', ...WEAK_RUNGS],
+    }),
+  ];
+}
+
+interface ChoiceRule {
+  readonly key: string;
+  readonly flag: string;
+  readonly weak: readonly string[];
+}
+
+function weakChoice(layer: Layer, { key, flag, weak }: ChoiceRule): Problem[] {
+  const value = layer.values[key];
+  if (typeof value !== 'string' || !weak.includes(value)) return [];
   return [
     {
-      message: `${layer.subjectOf(['isolation'])} is "none", which a project cannot choose for you`,
-      hint: 'Choose it yourself, with --isolation none or IRIS_ISOLATION=none.',
+      message: `${layer.subjectOf([key])} is "${value}", which a project cannot choose for you`,
+      hint: `Choose it yourself, with ${flag} ${value} or ${envNameOf([key])}=${value}.`,
     },
   ];
 }

@@ -85,12 +85,21 @@ export const configSchema = z.strictObject({
     .prefault('15m')
     .meta(about('How long an idle sandbox lives.', 'a duration with its unit, up to 24h, such as "15m"')),
   isolation: z
-    .enum(['auto', 'bubblewrap', 'util-linux', 'none'])
+    .enum(['auto', 'bubblewrap', 'util-linux', 'landlock', 'sandbox-exec', 'none'])
     .default('auto')
     .meta(
       about(
         'How an embedded sandbox is walled off; auto takes the strongest that works here.',
-        '"auto", "bubblewrap", "util-linux" or "none"',
+        '"auto", "bubblewrap", "util-linux", "landlock", "sandbox-exec" or "none"',
+      ),
+    ),
+  requireIsolation: z
+    .enum(['any', 'reduced', 'namespaces', 'bubblewrap', 'util-linux', 'landlock', 'sandbox-exec'])
+    .optional()
+    .meta(
+      about(
+        'The least that an embedded sandbox must be walled off by: a reduced wall, one of namespaces, or one by its name; any (as without it) accepts all. A run is refused where this machine has less.',
+        '"any", "reduced", "namespaces", "bubblewrap", "util-linux", "landlock" or "sandbox-exec"',
       ),
     ),
   template: z

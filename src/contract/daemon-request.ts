@@ -18,6 +18,7 @@ export const runParams = z.object({
     timeout: word,
     sandbox: word,
     isolation: word,
+    requireIsolation: word,
     provider: word,
     new: z.boolean().optional(),
     rm: z.boolean().optional(),

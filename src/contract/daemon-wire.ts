@@ -54,6 +54,7 @@ export interface RunFlags {
   readonly timeout?: string | undefined;
   readonly sandbox?: string | undefined;
   readonly isolation?: string | undefined;
+  readonly requireIsolation?: string | undefined;
   readonly provider?: string | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
@@ -72,6 +73,9 @@ export interface SandboxRow {
   readonly project: string;
   readonly state: string;
   readonly isolation: string;
+  /** What the limits hold for: the whole sandbox, or each process and each file; undefined in the cloud. */
+  readonly memoryLimit?: string | undefined;
+  readonly diskLimit?: string | undefined;
   readonly ageMs: number;
   readonly timeLeftMs: number;
   readonly memoryBytes: number | undefined;

@@ -3,7 +3,7 @@ import { createServer, type Agent, type Server } from 'node:http';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
-import type { Isolation, Rung, SandboxLimits } from './isolation/launcher.ts';
+import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { startSandbox } from './sandboxes/start-sandbox.ts';
@@ -28,6 +28,15 @@ export interface HostOptions {
   readonly logger: Logger;
 }
 
+/** What the host knows of a live sandbox besides what E2B's protocol tells. */
+export interface SandboxFacts {
+  readonly isolation: Rung;
+  readonly pid: number;
+  readonly limits: IsolationFacts | undefined;
+  /** How many processes the kernel has ended for want of memory; undefined where nobody counts. */
+  readonly oomKills: () => Promise<number | undefined>;
+}
+
 /** A server that speaks E2B's protocol on one loopback port. */
 export interface EmbeddedHost extends AsyncDisposable {
   /** What E2B calls the API URL and the sandbox URL. */
@@ -37,7 +46,7 @@ export interface EmbeddedHost extends AsyncDisposable {
   /** Finds out how to isolate. Throws ISOLATION_UNAVAILABLE with the whole reason, for which E2B's protocol has no room. */
   ready(): Promise<void>;
   /** What the host knows of a live sandbox and E2B's protocol has no word for. */
-  facts(sandboxId: string): { readonly isolation: Rung; readonly pid: number } | undefined;
+  facts(sandboxId: string): SandboxFacts | undefined;
   /**
    * The way to a live sandbox's envd for whoever holds this host itself: past the proxy, whose token is for others.
    * Requests go to port 49983.
@@ -120,7 +129,14 @@ function toHost({ server, registry, apiKey, port, isolation }: HostParts): Embed
     },
     facts: (sandboxId) => {
       const sandbox = registry.get(sandboxId);
-      return sandbox && { isolation: sandbox.rung, pid: sandbox.pid };
+      return (
+        sandbox && {
+          isolation: sandbox.rung,
+          pid: sandbox.pid,
+          limits: sandbox.limits,
+          oomKills: () => sandbox.oomKills(),
+        }
+      );
     },
     envdAgent: (sandboxId) => registry.get(sandboxId)?.envdAgent,
     [Symbol.asyncDispose]: () => close(server, registry),

@@ -59,6 +59,18 @@ describe.skipIf(possible.length === 0)('chooseIsolation()', () => {
     });
   });
 
+  test('takes nothing less than what is required', async () => {
+    const exact = possible.at(-1)?.rung ?? 'util-linux';
+
+    expect(await harness.call('choose', { wanted: 'auto', required: exact })).toMatchObject({ rung: exact });
+    await expect(harness.call('choose', { wanted: 'landlock', required: 'namespaces' })).rejects.toThrow(
+      /ISOLATION_UNAVAILABLE.*--require-isolation/,
+    );
+    await expect(harness.call('choose', { wanted: 'auto', required: 'sandbox-exec' })).rejects.toThrow(
+      /ISOLATION_UNAVAILABLE.*isolates as much/,
+    );
+  });
+
   test('fails with the cause and the remedy when no rung passes', async () => {
     const broken = { wanted: 'auto', nodeFile: '/nonexistent/node' };
 

@@ -101,7 +101,7 @@ describe.each(testedRungs())('The end of a sandbox by $title', ({ rung, runner, 
 
   it('leaves no descriptor of a careless parent to the sandbox', async () => {
     const secret = await open('/etc/hostname');
-    const leaky = await openHarness(runner, secret.fd);
+    const leaky = await openHarness(runner, { leakedFd: secret.fd });
     onTestFinished(() => leaky.close());
     await leaky.choose(rung);
     await leaky.launch('a');

@@ -1,4 +1,5 @@
 import { bubblewrapCommand, type BubblewrapFeatures } from './bubblewrap-command.ts';
+import { NAMESPACES_PROBE } from './judge-probe.ts';
 import type { Machine } from './machine.ts';
 import { launchNamespaced } from './namespaced-rung.ts';
 import type { RungLauncher } from './rung.ts';
@@ -19,6 +20,7 @@ export function bubblewrapRung(
         ? []
         : ['This bubblewrap is older than 0.8: only the system call filter forbids new user namespaces.']),
     ],
+    probe: NAMESPACES_PROBE,
     launch: (request) =>
       launchNamespaced(request, {
         machine,

@@ -1,7 +1,16 @@
 import { stat } from 'node:fs/promises';
 
 /** The programs of the host that build sandboxes. */
-export const TOOL_NAMES = ['bwrap', 'unshare', 'setpriv', 'prlimit', 'mount', 'pivot_root', 'perl'] as const;
+export const TOOL_NAMES = [
+  'bwrap',
+  'unshare',
+  'setpriv',
+  'prlimit',
+  'mount',
+  'pivot_root',
+  'perl',
+  'sandbox-exec',
+] as const;
 
 export type ToolName = (typeof TOOL_NAMES)[number];
 

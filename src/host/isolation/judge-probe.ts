@@ -1,4 +1,5 @@
-import type { ProbeReport } from './probe-script.ts';
+import { PROBE_SCRIPT, type ProbeReport } from './probe-script.ts';
+import type { RungProbe } from './rung.ts';
 
 const ROOT_ENTRIES = new Set([
   'bin',
@@ -19,6 +20,15 @@ const ROOT_ENTRIES = new Set([
 // The init process, the probe, and room for what ends at this moment.
 const MAX_PROCESSES = 8;
 const NO_CAPABILITIES = '0000000000000000';
+
+/** How a rung that is built of namespaces proves itself. */
+export const NAMESPACES_PROBE: RungProbe = {
+  script: PROBE_SCRIPT,
+  judge: (text) => {
+    const report = parseProbeReport(text);
+    return report === undefined ? ['the probe wrote no report'] : judgeProbe(report);
+  },
+};
 
 /** Names every promise that the sandbox which wrote this report breaks; none means that the rung works. */
 export function judgeProbe(report: ProbeReport): readonly string[] {

@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream';
 
 /** The rungs of the isolation ladder, strongest first. */
-export type Rung = 'bubblewrap' | 'util-linux' | 'none';
+export type Rung = 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | 'none';
+
+/** The rungs that have to prove themselves on a machine. */
+export type ProbedRung = Exclude<Rung, 'none'>;
 
 /** What one sandbox may use of the machine; each number is a hard limit. */
 export interface SandboxLimits {
@@ -42,8 +45,22 @@ export interface LaunchedSandbox {
   readonly exited: Promise<LaunchExit>;
   /** Resident memory of all processes in the sandbox, or undefined where it cannot be read. */
   memoryBytes(): Promise<number | undefined>;
+  /** Halts every process at once, and lets them go on; only where the sandbox has a control group. */
+  freeze?(): Promise<void>;
+  thaw?(): Promise<void>;
+  /** How many processes the kernel has ended because the sandbox was out of memory; only with a control group. */
+  oomKills?(): Promise<number>;
   /** Kills every process in the sandbox; resolves when they are gone. Idempotent. */
   kill(): Promise<void>;
+}
+
+/** What kind of walls and limits a rung has on this machine, in words for programs. */
+export interface IsolationFacts {
+  readonly level: 'namespaces' | 'reduced' | 'none';
+  /** Whether the memory of all processes together is limited, or that of each one. */
+  readonly memoryLimit: 'cgroup' | 'per process' | 'none';
+  /** Whether the home has a fixed size, or each file in it. */
+  readonly diskLimit: 'fixed size' | 'per file' | 'none';
 }
 
 /** A rung that was tried on this machine and works. */
@@ -53,5 +70,6 @@ export interface Isolation {
   readonly reason: string;
   /** What this rung does not promise here; shown by `iris doctor`. */
   readonly weaknesses: readonly string[];
+  readonly facts?: IsolationFacts;
   launch(request: LaunchRequest): Promise<LaunchedSandbox>;
 }

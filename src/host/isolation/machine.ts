@@ -1,5 +1,7 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { errnoOf } from '../../core/errors.ts';
+import { findCgroups } from './cgroup/find-cgroups.ts';
+import type { Cgroups } from './cgroup/sandbox-cgroup.ts';
 import { findTools, type Tools } from './find-tools.ts';
 import { seccompFilter } from './seccomp-filter.ts';
 import { syscallNumbers, type SyscallNumbers } from './syscall-numbers.ts';
@@ -18,6 +20,8 @@ export interface Machine {
   /** undefined where iris has no system call filter for this processor. */
   readonly numbers: SyscallNumbers | undefined;
   readonly filter: Buffer;
+  /** Where limits for whole sandboxes can be set; undefined where that is nowhere. */
+  readonly cgroups: Cgroups | undefined;
   readonly isRoot: boolean;
   readonly nodeFile: string;
 }
@@ -26,13 +30,14 @@ const ROOT_NAMES = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32'] as const;
 
 /** Reads what the launchers need to know of this host. */
 export async function readMachine(nodeFile: string): Promise<Machine> {
-  const [tools, rootEntries] = await Promise.all([findTools(), readRootEntries()]);
+  const [tools, rootEntries, cgroups] = await Promise.all([findTools(), readRootEntries(), findCgroups()]);
   const numbers = syscallNumbers(process.arch);
   return {
     tools,
     rootEntries,
     numbers,
     filter: numbers === undefined ? Buffer.alloc(0) : seccompFilter(numbers),
+    cgroups,
     isRoot: process.getuid?.() === 0,
     nodeFile,
   };

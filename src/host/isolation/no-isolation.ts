@@ -1,7 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { killMarked } from './kill-strays.ts';
 import type { Isolation, LaunchedSandbox, LaunchRequest } from './launcher.ts';
+import { factsOf } from './required-isolation.ts';
 import { runningSandbox } from './running-sandbox.ts';
 import { sendSignal } from './send-signal.ts';
 import { startLauncher } from './start-launcher.ts';
@@ -10,6 +12,7 @@ import { startLauncher } from './start-launcher.ts';
 export function noIsolation(nodeFile: string): Isolation {
   return {
     rung: 'none',
+    facts: factsOf('none', false),
     reason: 'Asked for by --isolation none.',
     weaknesses: [
       'There is no isolation: the script can do whatever you can do on this machine, the network included.',
@@ -48,17 +51,4 @@ async function launchPlain(request: LaunchRequest, nodeFile: string): Promise<La
 function plainEnvironment(sandboxId: string, home: string, nodeFile: string): Record<string, string> {
   const path = [dirname(nodeFile), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
   return { PATH: path, HOME: home, LANG: 'C.UTF-8', E2B_SANDBOX: 'true', E2B_SANDBOX_ID: sandboxId };
-}
-
-/** Ends what left the agent's process group: it still carries the sandbox's id in its environment, unless it hides. */
-async function killMarked(sandboxId: string): Promise<void> {
-  const mark = Buffer.from(`E2B_SANDBOX_ID=${sandboxId}\0`);
-  const names = await readdir('/proc').catch(() => []);
-  const pids = names.filter((name) => /^\d+$/.test(name));
-  await Promise.all(
-    pids.map(async (pid) => {
-      const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
-      if (environment?.includes(mark) === true) sendSignal(Number(pid), 'SIGKILL');
-    }),
-  );
 }

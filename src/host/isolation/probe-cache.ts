@@ -1,17 +1,18 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import type { HostFacts } from './host-facts.ts';
-import type { Rung } from './launcher.ts';
+import type { ProbedRung } from './launcher.ts';
 import type { Machine } from './machine.ts';
 
 /** What a probe found out, worth keeping until something about the machine changes. */
 export interface Finding {
-  readonly rung: Exclude<Rung, 'none'>;
+  readonly rung: ProbedRung;
   readonly reason: string;
   readonly canDisableUserns: boolean;
 }
 
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
+const PROBED_RUNGS: readonly ProbedRung[] = ['bubblewrap', 'util-linux', 'landlock', 'sandbox-exec'];
 
 /** Everything that a probe's result depends on, as one string. */
 export async function probeKey(wanted: string, machine: Machine, facts: HostFacts): Promise<string> {
@@ -58,7 +59,7 @@ export async function writeFinding(cacheFile: string, key: string, finding: Find
 function isFinding(value: unknown): value is Finding {
   return (
     isRecord(value) &&
-    (value['rung'] === 'bubblewrap' || value['rung'] === 'util-linux') &&
+    PROBED_RUNGS.some((rung) => rung === value['rung']) &&
     typeof value['reason'] === 'string' &&
     typeof value['canDisableUserns'] === 'boolean'
   );

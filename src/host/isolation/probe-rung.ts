@@ -1,8 +1,6 @@
 import type { Readable } from 'node:stream';
 import { newId } from '../../core/ids.ts';
-import { judgeProbe, parseProbeReport } from './judge-probe.ts';
 import type { SandboxLimits } from './launcher.ts';
-import { PROBE_SCRIPT } from './probe-script.ts';
 import type { RungLauncher } from './rung.ts';
 import { SANDBOX_NODE } from './sandbox-layout.ts';
 
@@ -28,7 +26,7 @@ export async function probeRung(launcher: RungLauncher, signal?: AbortSignal): P
   const sandbox = await launcher.launch({
     sandboxId: newId('probe'),
     limits: PROBE_LIMITS,
-    command: [SANDBOX_NODE, '-e', PROBE_SCRIPT],
+    command: [SANDBOX_NODE, '-e', launcher.probe.script, String(process.pid)],
     signal: deadline,
   });
   const stop = (): void => void sandbox.kill();
@@ -39,7 +37,7 @@ export async function probeRung(launcher: RungLauncher, signal?: AbortSignal): P
     if (deadline.aborted) return { type: 'fails', cause: `no answer within ${TIMEOUT_MS} ms` };
     if (exit.code !== 0)
       return { type: 'fails', cause: lastLine(exit.stderrTail) ?? `exit code ${exit.code}` };
-    return judge(text);
+    return toResult(launcher.probe.judge(text));
   } finally {
     deadline.removeEventListener('abort', stop);
     await sandbox.kill();
@@ -54,10 +52,7 @@ function readReport(transport: Readable): Promise<string> {
   return new Promise((resolve) => transport.once('close', () => resolve(text)));
 }
 
-function judge(text: string): ProbeResult {
-  const report = parseProbeReport(text);
-  if (report === undefined) return { type: 'fails', cause: 'the probe wrote no report' };
-  const broken = judgeProbe(report);
+function toResult(broken: readonly string[]): ProbeResult {
   return broken.length === 0
     ? { type: 'works' }
     : { type: 'fails', cause: `in its sandbox ${broken.join('; ')}` };

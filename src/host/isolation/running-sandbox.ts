@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SandboxCgroup } from './cgroup/sandbox-cgroup.ts';
 import type { LaunchedSandbox, LaunchExit } from './launcher.ts';
 import { childrenOf, processTree, residentBytes } from './process-tree.ts';
 import { isHalted, isRunning, sendSignal } from './send-signal.ts';
@@ -8,6 +9,10 @@ import { keepTail } from './stderr-tail.ts';
 export interface RunningSandboxOptions {
   /** True where the launcher only watches over its child, which is the sandbox's PID 1. */
   readonly hasInit: boolean;
+  /** True where the launcher itself ends the sandbox when it is told to with SIGTERM. */
+  readonly isSupervised?: boolean;
+  /** The sandbox's control group, which goes with it. */
+  readonly group?: SandboxCgroup | undefined;
   /** Ends what outlives the launcher, and removes what was made for this sandbox. Runs once, after the exit. */
   readonly cleanUp?: () => Promise<void>;
 }
@@ -20,7 +25,9 @@ const POLL_MS = 2;
 /** Watches over a started launcher: its exit, its memory and its end. */
 export function runningSandbox(started: StartedLauncher, options: RunningSandboxOptions): LaunchedSandbox {
   const { pid, transport } = started;
+  const { group } = options;
   const exited = watchExit(started).then(async (exit) => {
+    await group?.remove();
     await options.cleanUp?.();
     return exit;
   });
@@ -29,8 +36,13 @@ export function runningSandbox(started: StartedLauncher, options: RunningSandbox
     transport,
     pid,
     exited,
-    memoryBytes: () => (options.hasInit ? initMemory(pid) : treeMemory(pid)),
-    kill: () => (kill ??= killAndWait(started, exited, options.hasInit)),
+    memoryBytes: () => group?.memoryBytes() ?? (options.hasInit ? initMemory(pid) : treeMemory(pid)),
+    ...(group && {
+      freeze: () => group.freeze(),
+      thaw: () => group.thaw(),
+      oomKills: () => group.oomKills(),
+    }),
+    kill: () => (kill ??= end(started, exited, options)),
   };
 }
 
@@ -45,6 +57,20 @@ function watchExit({ child, stderr }: StartedLauncher): Promise<LaunchExit> {
       });
     });
   });
+}
+
+async function end(
+  started: StartedLauncher,
+  exited: Promise<LaunchExit>,
+  { hasInit, isSupervised = false, group }: RunningSandboxOptions,
+): Promise<void> {
+  // What is frozen cannot die.
+  await group?.thaw().catch(() => undefined);
+  if (isSupervised) {
+    sendSignal(started.pid, 'SIGTERM');
+    await settledWithin(exited, GIVE_UP_MS);
+  }
+  await killAndWait(started, exited, hasInit);
 }
 
 /**

@@ -63,18 +63,25 @@ export function sandboxEnvironment(sandboxId: string): Readonly<Record<string, s
  * Set inside the user namespace, RLIMIT_NPROC counts the threads of this sandbox alone.
  */
 export function limitedCommand(blueprint: Blueprint, prlimit: string): readonly string[] {
-  const { memoryBytes, maxThreads, maxOpenFiles, maxFileBytes } = blueprint.limits;
   return [
     prlimit,
-    `--data=${memoryBytes}:${memoryBytes}`,
-    `--nproc=${maxThreads}:${maxThreads}`,
-    `--nofile=${maxOpenFiles}:${maxOpenFiles}`,
-    `--fsize=${maxFileBytes}:${maxFileBytes}`,
-    '--core=0:0',
+    ...limitArguments(blueprint.limits),
     '/bin/sh',
     '-c',
     INIT_SCRIPT,
     'init',
     ...blueprint.command,
+  ];
+}
+
+/** What prlimit is told: each limit as soft and as hard one. */
+export function limitArguments(limits: SandboxLimits): readonly string[] {
+  const { memoryBytes, maxThreads, maxOpenFiles, maxFileBytes } = limits;
+  return [
+    `--data=${memoryBytes}:${memoryBytes}`,
+    `--nproc=${maxThreads}:${maxThreads}`,
+    `--nofile=${maxOpenFiles}:${maxOpenFiles}`,
+    `--fsize=${maxFileBytes}:${maxFileBytes}`,
+    '--core=0:0',
   ];
 }

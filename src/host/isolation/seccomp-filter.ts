@@ -9,24 +9,24 @@ import {
 } from './bpf.ts';
 import { LAST_JUDGED_SYSCALL, type SyscallNumbers } from './syscall-numbers.ts';
 
-const ALLOW = 0x7fff0000;
+export const ALLOW = 0x7fff0000;
 const FAIL_WITH = 0x00050000;
-const EPERM = FAIL_WITH | 1;
+export const EPERM = FAIL_WITH | 1;
 const ENOSYS = FAIL_WITH | 38;
-const EAFNOSUPPORT = FAIL_WITH | 97;
+export const EAFNOSUPPORT = FAIL_WITH | 97;
 
 // Offsets in struct seccomp_data; of each argument the low word suffices, because the kernel
 // itself cuts these arguments to 32 bits.
 const NUMBER = 0;
 const ARCH = 4;
-const FIRST_ARGUMENT = 16;
-const SECOND_ARGUMENT = 24;
+export const FIRST_ARGUMENT = 16;
+export const SECOND_ARGUMENT = 24;
 const THIRD_ARGUMENT = 32;
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET. */
 const CLONE_NEW_NAMESPACES = 0x7e020000;
 
-const AF_UNIX = 1;
+export const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
@@ -35,8 +35,11 @@ const NETLINK_ROUTE = 0;
 const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 
-/** The system call filter of every sandbox: what is named is denied, the rest is left to the kernel's own checks. */
-export function seccompFilter(numbers: SyscallNumbers): Buffer {
+/**
+ * The system call filter of every sandbox: what is named is denied, the rest is left to the kernel's own checks.
+ * The rules of `extra` come before its own.
+ */
+export function seccompFilter(numbers: SyscallNumbers, extra: readonly BpfInstruction[] = []): Buffer {
   return encodeBpf([
     loadWord(ARCH),
     jumpIfEqual(numbers.auditArch, 1, 0),
@@ -45,6 +48,7 @@ export function seccompFilter(numbers: SyscallNumbers): Buffer {
     // Also the x32 calls of x86, whose numbers start at 2^30.
     jumpIfGreater(LAST_JUDGED_SYSCALL, 0, 1),
     verdict(ENOSYS),
+    ...extra,
     ...numbers.forbidden.flatMap((number) => when(number, [verdict(EPERM)])),
     // A filter cannot read clone3's flags, which lie in memory; libc falls back to clone.
     ...when(numbers.clone3, [verdict(ENOSYS)]),
@@ -57,7 +61,7 @@ export function seccompFilter(numbers: SyscallNumbers): Buffer {
 }
 
 /** Runs `rule` for one call only; a rule ends in a verdict, so that the number stays loaded for the next one. */
-function when(number: number, rule: readonly BpfInstruction[]): readonly BpfInstruction[] {
+export function when(number: number, rule: readonly BpfInstruction[]): readonly BpfInstruction[] {
   return [jumpIfEqual(number, 0, rule.length), ...rule];
 }
 

@@ -5,7 +5,10 @@ export interface SyscallNumbers {
   readonly clone: number;
   readonly clone3: number;
   readonly ioctl: number;
+  readonly openat: number;
   readonly prctl: number;
+  readonly rtSigprocmask: number;
+  readonly rtSigtimedwait: number;
   readonly seccomp: number;
   readonly sethostname: number;
   readonly socket: number;
@@ -109,7 +112,10 @@ const X64 = {
   clone: 56,
   clone3: 435,
   ioctl: 16,
+  openat: 257,
   prctl: 157,
+  rtSigprocmask: 14,
+  rtSigtimedwait: 128,
   seccomp: 317,
   sethostname: 170,
   socket: 41,
@@ -121,7 +127,10 @@ const ARM64 = {
   clone: 220,
   clone3: 435,
   ioctl: 29,
+  openat: 56,
   prctl: 167,
+  rtSigprocmask: 135,
+  rtSigtimedwait: 137,
   seccomp: 277,
   sethostname: 161,
   socket: 198,

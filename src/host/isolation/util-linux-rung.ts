@@ -1,3 +1,4 @@
+import { NAMESPACES_PROBE } from './judge-probe.ts';
 import type { Machine } from './machine.ts';
 import { launchNamespaced } from './namespaced-rung.ts';
 import { pickMountPoint } from './root-stage.ts';
@@ -12,6 +13,7 @@ export function utilLinuxRung(machine: Machine, numbers: SyscallNumbers, uids: S
   return {
     rung: 'util-linux',
     weaknesses: sharedWeaknesses(machine),
+    probe: NAMESPACES_PROBE,
     launch: (request) =>
       launchNamespaced(request, {
         machine,

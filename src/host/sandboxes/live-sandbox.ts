@@ -1,6 +1,6 @@
 import type { Logger } from '../../core/logger.ts';
 import type { Mux } from '../../core/mux.ts';
-import type { LaunchedSandbox, Rung } from '../isolation/launcher.ts';
+import type { IsolationFacts, LaunchedSandbox, Rung } from '../isolation/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
 
@@ -17,6 +17,7 @@ interface LiveSandboxOptions {
   readonly accessToken: string;
   readonly spec: SandboxSpec;
   readonly rung: Rung;
+  readonly limits?: IsolationFacts | undefined;
   readonly launched: LaunchedSandbox;
   readonly mux: Mux;
   readonly logger: Logger;
@@ -30,6 +31,7 @@ export class LiveSandbox {
   readonly templateId: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly rung: Rung;
+  readonly limits: IsolationFacts | undefined;
   readonly startedAtMs = Date.now();
   /** Connections to envd are kept for the next request. */
   readonly envdAgent: ChannelAgent;
@@ -43,12 +45,13 @@ export class LiveSandbox {
   #isLive = true;
   #gone: Promise<void> | undefined;
 
-  constructor({ id, accessToken, spec, rung, launched, mux, logger }: LiveSandboxOptions) {
+  constructor({ id, accessToken, spec, rung, limits, launched, mux, logger }: LiveSandboxOptions) {
     this.id = id;
     this.accessToken = accessToken;
     this.templateId = spec.templateId;
     this.metadata = spec.metadata;
     this.rung = rung;
+    this.limits = limits;
     this.#launched = launched;
     this.#mux = mux;
     this.#logger = logger;
@@ -91,6 +94,11 @@ export class LiveSandbox {
 
   memoryBytes(): Promise<number | undefined> {
     return this.#launched.memoryBytes();
+  }
+
+  /** How many processes the kernel has ended for want of memory; undefined where nobody counts. */
+  async oomKills(): Promise<number | undefined> {
+    return this.#launched.oomKills?.();
   }
 
   /** Ends the sandbox; resolves when its processes are gone. */

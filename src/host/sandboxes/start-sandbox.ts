@@ -32,6 +32,7 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       accessToken: randomBytes(32).toString('hex'),
       spec,
       rung: isolation.rung,
+      limits: isolation.facts,
       launched,
       mux: new Mux(launched.transport, { role: 'host' }),
       logger,

@@ -1,6 +1,25 @@
 import { expect, test } from 'vitest';
 import { makeProject } from './project.ts';
 
+test.each([
+  ['isolation: landlock', 'isolation is "landlock"', '--isolation landlock'],
+  ['requireIsolation: any', 'requireIsolation is "any"', '--require-isolation any'],
+  ['requireIsolation: reduced', 'requireIsolation is "reduced"', 'IRIS_REQUIRE_ISOLATION=reduced'],
+])('loadConfig lets no project lower the wall by %s', async (text, message, hint) => {
+  await using project = await makeProject({ '.irisrc': text });
+
+  const error = await project.refuse();
+
+  expect(error.message).toContain(`${message}, which a project cannot choose for you`);
+  expect(error.hint).toContain(hint);
+});
+
+test('loadConfig lets a project ask for more isolation', async () => {
+  await using project = await makeProject({ '.irisrc': 'requireIsolation: namespaces' });
+
+  expect((await project.load()).config.requireIsolation).toBe('namespaces');
+});
+
 test('loadConfig lets the user give up isolation, and no project', async () => {
   await using project = await makeProject({ '.irisrc': 'isolation: none' });
   await using other = await makeProject({ '../.config/iris/config.yaml': 'isolation: none' });

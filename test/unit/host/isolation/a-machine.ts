@@ -13,6 +13,7 @@ export function aMachine(changes: Partial<Machine> = {}): Machine {
     ],
     numbers: syscallNumbers('x64'),
     filter: Buffer.from('filter'),
+    cgroups: undefined,
     isRoot: false,
     nodeFile: '/usr/bin/node',
     ...changes,

@@ -70,10 +70,13 @@ describe('missingPart()', () => {
   });
 
   test('names the system or the processor that has no rung', () => {
-    expect(missingPart('bubblewrap', aMachine(), 'darwin')?.cause).toBe(
-      'iris has no isolation for macOS yet',
-    );
-    expect(missingPart('bubblewrap', aMachine(), 'win32')?.cause).toContain('Windows');
+    expect(missingPart('bubblewrap', aMachine(), 'darwin')?.cause).toBe('bubblewrap needs Linux');
+    expect(missingPart('sandbox-exec', aMachine(), 'linux')?.cause).toBe('sandbox-exec needs macOS');
+    expect(missingPart('sandbox-exec', aMachine({ numbers: undefined }), 'darwin')).toBeUndefined();
+    expect(missingPart('bubblewrap', aMachine(), 'win32')).toEqual({
+      cause: 'Windows itself has no isolation that iris can use',
+      remedy: 'run iris in WSL2 (wsl --install)',
+    });
     expect(missingPart('util-linux', aMachine({ numbers: undefined }), 'linux')?.cause).toContain(
       'no system call filter',
     );

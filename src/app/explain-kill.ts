@@ -1,0 +1,26 @@
+import type { RunEvent } from '../contract/run-event.ts';
+
+/** 128 and the number of SIGKILL: how a shell names the end by that signal. */
+const KILLED = 137;
+
+/** Passes a run's events on; an end by SIGKILL for want of memory is explained before it is told. */
+export async function* explainKill(
+  events: AsyncIterable<RunEvent>,
+  countOomKills: (sandboxId: string) => Promise<number | undefined>,
+): AsyncGenerator<RunEvent, void> {
+  let before: Promise<number | undefined> = Promise.resolve(undefined);
+  for await (const event of events) {
+    if (event.type === 'started') before = countOomKills(event.sandbox.id).catch(() => undefined);
+    if (event.type === 'finished' && event.exitCode === KILLED) {
+      const after = await countOomKills(event.sandbox.id).catch(() => undefined);
+      if (after !== undefined && after > ((await before) ?? 0)) yield OUT_OF_MEMORY;
+    }
+    yield event;
+  }
+}
+
+const OUT_OF_MEMORY: RunEvent = {
+  type: 'notice',
+  text: 'The kernel ended a process of this sandbox: all of them together held more memory than limits.memory allows',
+  hint: 'Raise limits.memory, or hold less in memory at once.',
+};

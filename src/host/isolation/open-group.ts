@@ -1,0 +1,22 @@
+import { groupName } from './cgroup/group-name.ts';
+import type { SandboxCgroup } from './cgroup/sandbox-cgroup.ts';
+import type { Machine } from './machine.ts';
+import type { RungRequest } from './rung.ts';
+import { SHM_BYTES } from './sandbox-layout.ts';
+
+/** What stands around the sandbox's own processes: shells, bwrap, unshare. */
+const LAUNCHER_THREADS = 8;
+
+/** Makes the control group of one sandbox; undefined where this machine gives none. */
+export async function openGroup(
+  { sandboxId, limits }: RungRequest,
+  { cgroups }: Machine,
+): Promise<SandboxCgroup | undefined> {
+  if (cgroups === undefined) return undefined;
+  // Folders in memory count as memory of the sandbox that fills them.
+  const folderBytes = limits.homeBytes + limits.tmpBytes + SHM_BYTES;
+  return cgroups.create(await groupName(sandboxId), {
+    memoryBytes: limits.memoryBytes + folderBytes,
+    maxThreads: limits.maxThreads + LAUNCHER_THREADS,
+  });
+}
