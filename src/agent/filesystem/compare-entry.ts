@@ -48,8 +48,10 @@ function unseen({ isRenamed, isAmbiguous }: Notices): readonly EventType[] {
 }
 
 function created({ isDirectory, size }: EntryState, notices: Notices): readonly EventType[] {
-  const isWritten = notices.isUpload ? size > 0n : notices.isChanged;
-  return isWritten && !isDirectory ? ['EVENT_TYPE_CREATE', 'EVENT_TYPE_WRITE'] : ['EVENT_TYPE_CREATE'];
+  if (isDirectory || (!notices.isUpload && !notices.isChanged)) return ['EVENT_TYPE_CREATE'];
+  if (size > 0n) return ['EVENT_TYPE_CREATE', 'EVENT_TYPE_WRITE'];
+  // Nothing was written to what is empty; a program set its times or mode.
+  return notices.isChanged ? ['EVENT_TYPE_CREATE', 'EVENT_TYPE_CHMOD'] : ['EVENT_TYPE_CREATE'];
 }
 
 function changed(before: EntryState, now: EntryState, notices: Notices): readonly EventType[] {
