@@ -42,12 +42,7 @@ const CALLS: Readonly<Record<string, Call>> = {
     await removeEntry(pathOf('path'));
     return {};
   },
-  CreateWatcher: async (context) => ({
-    watcherId: await context.polls.create(
-      () => openWatch(context.message, context.pathOf('path')),
-      (watcher) => describedBatches(watcher, context.message, context.metadata),
-    ),
-  }),
+  CreateWatcher: createWatcher,
   GetWatcherEvents: ({ polls, message }) => ({ events: polls.take(watcherIdOf(message)) }),
   RemoveWatcher: ({ polls, message }) => {
     polls.remove(watcherIdOf(message));
@@ -89,6 +84,15 @@ async function makeDirAndDescribe({ pathOf, metadata }: CallContext): Promise<{ 
   const directory = pathOf('path');
   await makeDir(directory);
   return { entry: await readEntry(directory, metadata) };
+}
+
+async function createWatcher({ message, pathOf, metadata, polls }: CallContext): Promise<object> {
+  const directory = pathOf('path');
+  const watcherId = await polls.create(async () => {
+    const watcher = await openWatch(message, directory);
+    return { events: describedBatches(watcher, message, metadata), close: () => watcher.close() };
+  });
+  return { watcherId };
 }
 
 function depthOf(message: JsonObject): number {

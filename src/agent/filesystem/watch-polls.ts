@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { ConnectFailure, toConnectFailure } from '../../core/connect-failure.ts';
-import type { TreeWatcher } from './tree-watcher.ts';
 
 const MAX_WATCHERS = 64;
 const MAX_QUEUED = 10_000;
 const IDLE_MS = 10 * 60_000;
 
-/** Turns raw events into the form that clients get. */
-export type Describe<Event> = (watcher: TreeWatcher) => AsyncGenerator<readonly Event[]>;
+/** A watcher that is open. Its events end when it is closed. */
+export interface EventSource<Event> {
+  readonly events: AsyncIterable<readonly Event[]>;
+  close(): void;
+}
 
 interface Poll<Event> {
-  readonly watcher: TreeWatcher;
+  readonly source: EventSource<Event>;
   readonly idleTimer: NodeJS.Timeout;
   queued: Event[];
   failure: ConnectFailure | undefined;
@@ -21,21 +23,21 @@ interface Poll<Event> {
 export class WatchPolls<Event> {
   readonly #polls = new Map<string, Poll<Event>>();
   readonly #idleMs: number;
+  #opening = 0;
 
   constructor({ idleMs = IDLE_MS }: { idleMs?: number } = {}) {
     this.#idleMs = idleMs;
   }
 
   /** Opens a watcher and returns its id. Throws resource_exhausted when there are too many. */
-  async create(open: () => Promise<TreeWatcher>, describe: Describe<Event>): Promise<string> {
+  async create(open: () => Promise<EventSource<Event>>): Promise<string> {
     this.#expectRoom();
-    const watcher = await open();
-    const id = `w${randomBytes(10).toString('hex')}`;
-    const idleTimer = setTimeout(() => this.remove(id), this.#idleMs).unref();
-    const poll = { watcher, idleTimer, queued: [], failure: undefined, onTaken: () => undefined };
-    this.#polls.set(id, poll);
-    void pump(poll, describe(watcher));
-    return id;
+    this.#opening += 1;
+    try {
+      return this.#add(await open());
+    } finally {
+      this.#opening -= 1;
+    }
   }
 
   /** The events since the last time. Throws what broke the watcher, or not_found. */
@@ -61,6 +63,15 @@ export class WatchPolls<Event> {
     this.#polls.clear();
   }
 
+  #add(source: EventSource<Event>): string {
+    const id = `w${randomBytes(10).toString('hex')}`;
+    const idleTimer = setTimeout(() => this.remove(id), this.#idleMs).unref();
+    const poll = { source, idleTimer, queued: [], failure: undefined, onTaken: () => undefined };
+    this.#polls.set(id, poll);
+    void pump(poll);
+    return id;
+  }
+
   #known(id: string): Poll<Event> {
     const poll = this.#polls.get(id);
     if (!poll) throw new ConnectFailure('not_found', `watcher with id ${id} not found`);
@@ -68,15 +79,15 @@ export class WatchPolls<Event> {
   }
 
   #expectRoom(): void {
-    if (this.#polls.size < MAX_WATCHERS) return;
+    if (this.#polls.size + this.#opening < MAX_WATCHERS) return;
     throw new ConnectFailure('resource_exhausted', `there are ${MAX_WATCHERS} watchers already`);
   }
 }
 
 /** A full queue stops the reading of events until a client takes them. */
-async function pump<Event>(poll: Poll<Event>, events: AsyncGenerator<readonly Event[]>): Promise<void> {
+async function pump<Event>(poll: Poll<Event>): Promise<void> {
   try {
-    for await (const batch of events) {
+    for await (const batch of poll.source.events) {
       poll.queued.push(...batch);
       if (poll.queued.length < MAX_QUEUED) continue;
       await new Promise<void>((resolve) => {
@@ -85,11 +96,13 @@ async function pump<Event>(poll: Poll<Event>, events: AsyncGenerator<readonly Ev
     }
   } catch (thrown) {
     poll.failure = toConnectFailure(thrown);
+  } finally {
+    poll.source.close();
   }
 }
 
 function close<Event>(poll: Poll<Event>): void {
   clearTimeout(poll.idleTimer);
-  poll.watcher.close();
+  poll.source.close();
   poll.onTaken();
 }
