@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConnectFailure } from '../../core/connect-failure.ts';
 import { errnoOf } from '../../core/errors.ts';
-import { errnoFailure } from './errno-failure.ts';
+import { errnoFailure, isMissing } from './errno-failure.ts';
 import { runTool } from './run-tool.ts';
 
 const NO_INPUT = Buffer.alloc(0);
@@ -45,8 +45,8 @@ async function makeParents(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (cause) {
-    const errno = errnoOf(cause);
-    if (errno === 'ENOTDIR' || errno === 'EEXIST') throw notADirectory(directory);
+    // ENOENT, although parents are made: a link on the way leads nowhere.
+    if (isMissing(cause) || errnoOf(cause) === 'EEXIST') throw notADirectory(directory);
     throw errnoFailure(cause, `cannot make the directory '${directory}'`);
   }
 }
