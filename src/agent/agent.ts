@@ -45,6 +45,7 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
   return {
     closed: mux.closed.then(() => {
       files.polls.close();
+      void files.metadata.close();
       return processes.close();
     }),
   };

@@ -132,6 +132,38 @@ test('without a tool for extended attributes the agent remembers metadata, also 
   }
 });
 
+test('where there is no perl, python reads and writes metadata', async () => {
+  const bin = inHome('only-python');
+  const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)']).toString().trim();
+  mkdirSync(bin);
+  symlinkSync(python, path.join(bin, 'python3'));
+  const bare = new TestAgent(bundle.file, { PATH: bin });
+  try {
+    await bare.ask('/files?path=a', { method: 'POST', headers: { 'x-metadata-k': 'v' }, body: 'x' });
+    const { body } = await call('Stat', { path: 'a' }, bare);
+    const seen = `import os; print(os.getxattr("${bare.home}/a", "user.e2b.k").decode())`;
+
+    expect(body.entry.metadata).toEqual({ k: 'v' });
+    expect(execFileSync('python3', ['-c', seen]).toString()).toBe('v\n');
+  } finally {
+    await bare.close();
+  }
+});
+
+test('a tool that is killed is started again', async () => {
+  writeFileSync(inHome('survivor'), '');
+  await call('Stat', { path: 'survivor' });
+
+  const children = execFileSync('sh', [
+    '-c',
+    `ps -o pid=,comm= --ppid ${agent.child.pid} | grep perl || true`,
+  ]);
+  process.kill(Number(children.toString().trim().split(' ')[0]), 'SIGKILL');
+  const { status } = await call('Stat', { path: 'survivor' });
+
+  expect(status).toBe(200);
+});
+
 test('metadata that programs of the sandbox set are seen, those of others are not', async () => {
   const setAll = `import os
 for name, value in (("user.e2b.mine", b"1"), ("user.other", b"2"), ("user.e2b.big", b"v" * 2000)):

@@ -1,4 +1,12 @@
-import { E2B, FileType, InvalidArgumentError, NotFoundError, type Sandbox } from '@e2b/code-interpreter';
+import {
+  E2B,
+  FileType,
+  InvalidArgumentError,
+  NotEnoughSpaceError,
+  NotFoundError,
+  type Sandbox,
+} from '@e2b/code-interpreter';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedHost } from '../../src/host/host.ts';
 import { openRealHost } from '../support/real-host.ts';
@@ -162,4 +170,34 @@ test('every call knows the users user and root and no other', async () => {
   await expect(sandbox.files.exists('owned', { user: 'mallory' })).rejects.toThrow('invalid username');
   await expect(sandbox.files.read('owned', { user: 'mallory' })).rejects.toThrow('invalid username');
   await expect(sandbox.files.write('owned', 'x', { user: 'mallory' })).rejects.toThrow('invalid username');
+});
+
+test('what does not fit into the sandbox is refused and leaves room, zipped or not', async () => {
+  const member = gzipSync(Buffer.alloc(16 * 1024 * 1024));
+  const bomb = Buffer.concat(Array.from({ length: 20 }, () => member));
+  const form = await sandbox.uploadUrl('bomb');
+
+  const zipped = await fetch(form, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', 'content-encoding': 'gzip' },
+    body: bomb,
+  });
+  const plain = sandbox.files.write('/tmp/plain', new Blob([Buffer.alloc(70 * 1024 * 1024)]));
+
+  expect([zipped.status, await zipped.json()]).toEqual([507, { code: 507, message: expect.any(String) }]);
+  await expect(plain).rejects.toBeInstanceOf(NotEnoughSpaceError);
+  expect(await shell('ls -A ~ /tmp | grep -c iris- || true')).toBe('0\n');
+});
+
+test('a file whose name is hard to write goes in and out', async () => {
+  const name = `odd/ä "q" 'a' %41 & \u{1f600} #?.txt`;
+
+  await sandbox.files.write(name, 'one');
+  await sandbox.files.write([
+    { path: name, data: 'two' },
+    { path: 'odd/b', data: 'b' },
+  ]);
+
+  expect(await sandbox.files.read(name)).toBe('two');
+  expect((await sandbox.files.list('odd')).map((entry) => `odd/${entry.name}`)).toContain(name);
 });

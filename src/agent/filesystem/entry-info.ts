@@ -35,11 +35,8 @@ export async function readEntry(file: string, metadata: FileMetadata): Promise<E
   const stats = await lstat(bytes, { bigint: true }).catch((cause: unknown) => {
     throw errnoFailure(cause, `cannot stat '${file}'`);
   });
-  const [names, [noted = {}]] = await Promise.all([
-    readOwnerNames(),
-    metadata.read(noteworthy(bytes, stats)),
-  ]);
-  return toEntryInfo(bytes, stats, { names, noted });
+  const [noted = {}] = await metadata.read(noteworthy(bytes, stats));
+  return toEntryInfo(bytes, stats, { names: readOwnerNames(), noted });
 }
 
 /** Describes many paths; what is gone meanwhile is undefined. */
@@ -49,7 +46,8 @@ export async function readEntries(
 ): Promise<readonly (EntryInfo | undefined)[]> {
   const stats = await inChunks(files, (file) => lstat(file, { bigint: true }).catch(() => undefined));
   const noted = files.map((file, index) => noteworthy(file, stats[index]));
-  const [names, found] = await Promise.all([readOwnerNames(), metadata.read(noted.flat())]);
+  const found = await metadata.read(noted.flat());
+  const names = readOwnerNames();
   let next = 0;
   const known = noted.map((paths) => (paths.length === 0 ? undefined : found[next++]));
   return inChunks(files, async (file, index) => {

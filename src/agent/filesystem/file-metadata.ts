@@ -40,6 +40,11 @@ export class FileMetadata {
     }
   }
 
+  async close(): Promise<void> {
+    const tool = await this.#tool;
+    tool?.close();
+  }
+
   async #readWaiting(): Promise<void> {
     this.#isReading = true;
     while (this.#waiting.length > 0) {

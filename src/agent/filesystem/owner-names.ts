@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 const MAX_FILE_CHARACTERS = 1024 * 1024;
 
@@ -8,21 +8,33 @@ export interface OwnerNames {
   group(gid: bigint): string;
 }
 
-/** Reads who is who; a number without a name stands for itself. */
-export async function readOwnerNames(): Promise<OwnerNames> {
-  const [users, groups] = await Promise.all([readNames('/etc/passwd'), readNames('/etc/group')]);
+/**
+ * Reads who is who; a number without a name stands for itself. These files are small and always in memory: a way
+ * through the thread pool would take longer than the reading.
+ */
+export function readOwnerNames(): OwnerNames {
+  const users = readNames('/etc/passwd');
+  const groups = readNames('/etc/group');
   return {
     user: (uid) => users.get(String(uid)) ?? String(uid),
     group: (gid) => groups.get(String(gid)) ?? String(gid),
   };
 }
 
-async function readNames(file: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+function readNames(file: string): ReadonlyMap<string, string> {
+  const text = readText(file);
   const names = new Map<string, string>();
   for (const line of text.slice(0, MAX_FILE_CHARACTERS).split('\n')) {
     const [name, , id] = line.split(':');
     if (name !== undefined && id !== undefined && !names.has(id)) names.set(id, name);
   }
   return names;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

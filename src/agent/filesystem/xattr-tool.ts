@@ -1,4 +1,5 @@
 import type { BytePath } from './byte-path.ts';
+import { LineTool } from './line-tool.ts';
 import { runTool } from './run-tool.ts';
 
 export type Metadata = Readonly<Record<string, string>>;
@@ -9,6 +10,7 @@ export interface XattrTool {
   read(files: readonly BytePath[]): Promise<readonly Metadata[] | undefined>;
   /** Whether each file took all of it, in order. Undefined when the tool fails as a whole. */
   write(files: readonly BytePath[], metadata: Metadata): Promise<readonly boolean[] | undefined>;
+  close(): void;
 }
 
 interface Scripts {
@@ -21,34 +23,32 @@ export async function findXattrTool(): Promise<XattrTool | undefined> {
   for (const scripts of [perlScripts(), pythonScripts()]) {
     const tool = scripts && toTool(scripts);
     if (tool && (await tool.read([Buffer.from('/')]))) return tool;
+    tool?.close();
   }
   return undefined;
 }
 
 function toTool({ read, write }: Scripts): XattrTool {
+  const reader = new LineTool(read);
   return {
     read: async (files) => {
-      const lines = await linesOf([...read], joined(files));
-      return lines?.length === files.length ? lines.map(parseAttributes) : undefined;
+      const lines = await reader.ask(joined(files), files.length);
+      return lines?.map(parseAttributes);
     },
     write: async (files, metadata) => {
       const pairs = Object.entries(metadata).flat();
       const input = joined([...pairs.map((text) => Buffer.from(text)), ...files]);
-      const lines = await linesOf([...write, String(pairs.length)], input);
-      return lines?.length === files.length ? lines.map((line) => line === '1') : undefined;
+      const result = await runTool([...write, String(pairs.length)], input);
+      const lines = result?.exitCode === 0 ? result.stdout.toString('latin1').split('\n').slice(0, -1) : [];
+      return lines.length === files.length ? lines.map((line) => line === '1') : undefined;
     },
+    close: () => reader.close(),
   };
 }
 
 /** Neither paths nor the texts of metadata contain a zero byte. */
 function joined(texts: readonly Buffer[]): Buffer {
   return Buffer.concat(texts.flatMap((text) => [text, Buffer.of(0)]));
-}
-
-async function linesOf(argv: readonly string[], input: Buffer): Promise<string[] | undefined> {
-  const result = await runTool(argv, input);
-  if (result?.exitCode !== 0) return undefined;
-  return result.stdout.toString('latin1').split('\n').slice(0, -1);
 }
 
 /** `key=value key=value`, all in hexadecimal. */
@@ -68,9 +68,9 @@ const SYSCALLS: Readonly<Record<string, readonly [number, number, number]>> = {
 };
 
 const PERL_READ = `
-my ($list, $get) = @ARGV; local $/; my $in = <STDIN>;
-for my $path (split /\\0/, $in) {
-  my @found; my $names = "\\0" x 65536; my $bytes = syscall(0 + $list, $path, $names, 65536);
+my ($list, $get) = @ARGV; $/ = "\\0"; $| = 1;
+while (defined(my $path = <STDIN>)) {
+  chomp $path; my @found; my $names = "\\0" x 65536; my $bytes = syscall(0 + $list, $path, $names, 65536);
   for my $name ($bytes > 0 ? split(/\\0/, substr($names, 0, $bytes)) : ()) {
     next if index($name, "user.e2b.") != 0;
     my $value = "\\0" x 4096; my $size = syscall(0 + $get, $path, $name, $value, 4096);
@@ -108,9 +108,13 @@ def look(path):
         if name.startswith(b"user.e2b."):
             value = os.getxattr(path, name, follow_symlinks=False)
             if len(value) <= 4096: yield name[9:].hex() + "=" + value.hex()
-for path in sys.stdin.buffer.read().split(b"\\0")[:-1]:
-    try: print(" ".join(look(path)))
-    except OSError: print()`;
+rest = b""
+while chunk := sys.stdin.buffer.read1(65536):
+    *paths, rest = (rest + chunk).split(b"\\0")
+    for path in paths:
+        try: print(" ".join(look(path)))
+        except OSError: print()
+    sys.stdout.flush()`;
 
 const PYTHON_WRITE = `
 import os, sys
