@@ -105,7 +105,7 @@ test.for([
   ['a link to itself', 'loop'],
 ])('GET /files refuses %s', async ([, name]) => {
   mkdirSync(inHome('dir'), { recursive: true });
-  if (!existsSync(inHome('pipe'))) execFileSync('mkfifo', [inHome('pipe')]);
+  if (!existsSync(inHome('pipe'))) await agent.shell('mkfifo pipe');
   execFileSync('ln', ['-sfn', 'loop', inHome('loop')]);
 
   const answer = await agent.ask(`/files?path=${name}`);

@@ -63,7 +63,7 @@ test.for([
   mkdirSync(inHome('other'), { recursive: true });
   execFileSync('ln', ['-sfn', 'loop', inHome('loop')]);
   execFileSync('ln', ['-sfn', 'nothing-here', inHome('dangling')]);
-  if (!existsSync(inHome('pipe'))) execFileSync('mkfifo', [inHome('pipe')]);
+  if (!existsSync(inHome('pipe'))) await agent.shell('mkfifo pipe');
 
   const { body } = await call(method, message);
 
@@ -80,7 +80,7 @@ test('a message that is too large is refused, and the agent lives on', async () 
 
 test('ListDir reports pipes, broken links and names that are no UTF-8', async () => {
   mkdirSync(inHome('odd'));
-  execFileSync('mkfifo', [inHome('odd/pipe')]);
+  await agent.shell('mkfifo odd/pipe');
   symlinkSync('nothing', inHome('odd/broken'));
   writeFileSync(Buffer.concat([Buffer.from(`${inHome('odd')}/z`), Buffer.of(0xff)]), 'abc');
 
