@@ -2,11 +2,14 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Mux } from '../core/mux.ts';
 import { ChildEnv } from './child-env.ts';
+import { FileMetadata } from './filesystem/file-metadata.ts';
+import { WatchPolls } from './filesystem/watch-polls.ts';
 import { NodeSpare } from './node-spare.ts';
 import { forwardToPort } from './port-forward.ts';
 import { ProcessTable } from './process-table.ts';
 import { createRouter } from './router.ts';
 import { UsageMeter } from './usage-meter.ts';
+import type { FilesystemEvent } from './watch-request.ts';
 
 /** The port that E2B's envd answers on. */
 const ENVD_PORT = 49_983;
@@ -24,7 +27,13 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
   const childEnv = new ChildEnv(options.env);
   const spare = new NodeSpare({ nodeFile: options.nodeFile, spareFile: options.spareFile, childEnv });
   const processes = new ProcessTable({ childEnv, spare });
-  const server = createServer(createRouter({ childEnv, processes, usage: new UsageMeter(childEnv.home) }));
+  const files = {
+    home: childEnv.home,
+    metadata: new FileMetadata(),
+    polls: new WatchPolls<FilesystemEvent>(),
+  };
+  const usage = new UsageMeter(childEnv.home);
+  const server = createServer(createRouter({ childEnv, processes, usage, files }));
   const mux = new Mux(options.transport, {
     role: 'agent',
     onOpen: (channel, { port }) => {
@@ -33,7 +42,13 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
     },
   });
   spare.warmUp();
-  return { closed: mux.closed.then(() => processes.close()) };
+  return {
+    closed: mux.closed.then(() => {
+      files.polls.close();
+      void files.metadata.close();
+      return processes.close();
+    }),
+  };
 }
 
 function createServer(listener: http.RequestListener): http.Server {

@@ -1,19 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
+import { toConnectFailure } from '../core/connect-failure.ts';
 import { replyHttpError } from './reply.ts';
+import { homeOf, usernameOf } from './sandbox-user.ts';
 
-/** Both names stand for the only user that a sandbox has. */
-const KNOWN_USERS = new Set(['user', 'root']);
 const STATUS_INSUFFICIENT_STORAGE = 507;
 
-/** The `path` of a file request. Throws unauthenticated for a user that does not exist. */
-export function requestedPath(request: IncomingMessage): string | undefined {
-  const query = new URL(request.url ?? '/', 'http://sandbox').searchParams;
-  const user = query.get('username');
-  if (user !== null && user !== '' && !KNOWN_USERS.has(user)) {
-    throw new ConnectFailure('unauthenticated', `error looking up user '${user}': unknown user`);
-  }
-  return query.get('path') ?? undefined;
+/** What the address of a file request says. */
+export interface FileRequest {
+  readonly path: string | undefined;
+  /** Where relative paths start. */
+  readonly home: string;
+}
+
+/** Reads the `path` and `username` of a file request. Throws unauthenticated for a user that does not exist. */
+export function parseFileRequest(request: IncomingMessage, home: string): FileRequest {
+  const url = request.url ?? '/';
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  const username = query.get('username') ?? usernameOf(request.headers.authorization);
+  return { path: query.get('path') ?? undefined, home: homeOf(username, home) };
 }
 
 /** Answers a file request that failed, and reads the rest of it so that the client gets to see the answer. */

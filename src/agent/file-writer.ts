@@ -39,7 +39,7 @@ export class FileWriter {
       throw new ConnectFailure('invalid_argument', `path is not a file: ${file}`);
     if (!existing) attempt(file, () => mkdirSync(path.dirname(file), { recursive: true }));
     // A symlink stays one: its target is replaced.
-    this.#target = existing ? realpathSync(file) : file;
+    this.#target = existing ? attempt(file, () => realpathSync(file)) : file;
     this.#mode = existing && Number(existing.mode) & PERMISSION_BITS;
     this.#temporary = path.join(path.dirname(this.#target), `.iris-${randomBytes(6).toString('hex')}.tmp`);
   }
@@ -118,9 +118,9 @@ function statOf(file: string): ReturnType<typeof statSync> | undefined {
   }
 }
 
-function attempt(file: string, write: () => void): void {
+function attempt<Result>(file: string, write: () => Result): Result {
   try {
-    write();
+    return write();
   } catch (cause) {
     throw toWriteFailure(file, cause);
   }
@@ -131,6 +131,7 @@ function toWriteFailure(file: string, cause: unknown): ConnectFailure {
   switch (errno) {
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
       return new ConnectFailure('resource_exhausted', 'not enough disk space available', { cause });
     case 'EACCES':
     case 'EPERM':

@@ -10,6 +10,9 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT_INTERNAL);
 });
 
+// Files and directories get the modes that they get in E2B's cloud, whatever the host's user prefers.
+process.umask(0o022);
+
 const agent = startAgent({
   transport: new Socket({ fd: TRANSPORT_FD, readable: true, writable: true }),
   env: process.env,

@@ -110,10 +110,14 @@ function limitTime(timeoutMs: number, { followed, events, onTimeout }: TimeLimit
 }
 
 function openEventStream(request: IncomingMessage, response: ServerResponse): EventStream {
+  return new EventStream(response, { codec: codecOf(request), keepaliveMs: keepaliveMsOf(request) });
+}
+
+/** After how much silence the client of a stream wants to hear something. */
+export function keepaliveMsOf(request: IncomingMessage): number {
   const seconds = Number(request.headers['keepalive-ping-interval']);
   const keepaliveS = Number.isFinite(seconds) && seconds > 0 ? seconds : DEFAULT_KEEPALIVE_S;
-  const keepaliveMs = Math.min(keepaliveS * 1000, MAX_TIMER_MS);
-  return new EventStream(response, { codec: codecOf(request), keepaliveMs });
+  return Math.min(keepaliveS * 1000, MAX_TIMER_MS);
 }
 
 function codecOf(request: IncomingMessage): StreamCodec {
@@ -121,13 +125,13 @@ function codecOf(request: IncomingMessage): StreamCodec {
 }
 
 /** Connect-Timeout-Ms; 0 is no limit. */
-function timeoutMsOf(request: IncomingMessage): number {
+export function timeoutMsOf(request: IncomingMessage): number {
   const timeoutMs = Number(request.headers['connect-timeout-ms']);
   return Number.isFinite(timeoutMs) && timeoutMs > 0 ? Math.min(timeoutMs, MAX_TIMER_MS) : 0;
 }
 
 /** The single message that the request of a server stream consists of. */
-function onlyMessage(body: Buffer): Buffer {
+export function onlyMessage(body: Buffer): Buffer {
   const decoder = new EnvelopeDecoder(MAX_MESSAGE_BYTES);
   const [envelope, ...more] = decodeAll(decoder, body);
   if (!envelope || more.length > 0 || decoder.isPartial) {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
 import type { ChildEnv } from './child-env.ts';
+import { serveCompose } from './compose.ts';
 import { serveDownload } from './download.ts';
+import { serveFilesystemCall, type SandboxFiles } from './filesystem-calls.ts';
 import { parseJsonObject, textMapField } from './json-fields.ts';
 import { PROCESS_CALLS } from './process-calls.ts';
 import { refuseStream, serveConnect, serveStart } from './process-streams.ts';
@@ -10,11 +12,13 @@ import { readBody } from './read-body.ts';
 import { replyEmpty, replyHttpError, replyJson } from './reply.ts';
 import { serveUpload } from './upload.ts';
 import type { UsageMeter } from './usage-meter.ts';
+import { serveWatchDir } from './watch-stream.ts';
 
 export interface RouterParts {
   readonly childEnv: ChildEnv;
   readonly processes: ProcessTable;
   readonly usage: UsageMeter;
+  readonly files: SandboxFiles;
 }
 
 type Route = (parts: RouterParts, request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -24,13 +28,18 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /envs': ({ childEnv }, _request, response) => replyJson(response, 200, childEnv.globals),
   'GET /metrics': async ({ usage }, _request, response) => replyJson(response, 200, await usage.read()),
   'POST /init': initialise,
-  'GET /files': ({ childEnv }, request, response) => serveDownload(childEnv.home, request, response),
-  'POST /files': ({ childEnv }, request, response) => serveUpload(childEnv.home, request, response),
+  'GET /files': ({ files }, request, response) => serveDownload(files.home, request, response),
+  'HEAD /files': ({ files }, request, response) => serveDownload(files.home, request, response),
+  'POST /files': ({ files }, request, response) => serveUpload(files, request, response),
+  'POST /files/compose': ({ files }, request, response) => serveCompose(files, request, response),
+  'POST /filesystem.Filesystem/WatchDir': ({ files }, request, response) =>
+    serveWatchDir(files, request, response),
   'POST /process.Process/Start': ({ processes }, request, response) =>
     serveStart(processes, request, response),
   'POST /process.Process/Connect': ({ processes }, request, response) =>
     serveConnect(processes, request, response),
 };
+const FILESYSTEM_PATH = /^\/filesystem\.Filesystem\/(\w+)$/;
 const RPC_PATH = /^\/process\.Process\/(\w+)$/;
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
@@ -51,6 +60,10 @@ async function route(parts: RouterParts, request: IncomingMessage, response: Ser
   const path = request.url?.split('?', 1)[0] ?? '/';
   const found = ROUTES[`${request.method} ${path}`];
   if (found) return found(parts, request, response);
+  const onFiles = FILESYSTEM_PATH.exec(path)?.[1];
+  if (onFiles !== undefined && request.method === 'POST' && !isStream(request)) {
+    return serveFilesystemCall(parts.files, request, { response, method: onFiles });
+  }
   const method = RPC_PATH.exec(path)?.[1];
   if (method !== undefined && request.method === 'POST') return call(parts, request, { response, method });
   request.resume();

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ConnectFailure } from '../core/connect-failure.ts';
-import { replyFileFailure, requestedPath } from './file-request.ts';
+import { parseFileRequest, replyFileFailure, type FileRequest } from './file-request.ts';
 import { FileWriter } from './file-writer.ts';
+import type { SandboxFiles } from './filesystem-calls.ts';
+import type { Metadata } from './filesystem/xattr-tool.ts';
+import { metadataOf } from './metadata-headers.ts';
 import {
   multipartBoundary,
   MultipartParser,
@@ -18,29 +21,39 @@ interface WrittenFile {
   readonly path: string;
   readonly name: string;
   readonly type: 'file';
-}
-
-interface UploadTarget {
-  readonly home: string;
-  readonly path: string | undefined;
+  readonly metadata?: Metadata;
 }
 
 /** POST /files: one file as the body, or any number as multipart/form-data. */
 export async function serveUpload(
-  home: string,
+  files: SandboxFiles,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const target = { home, path: requestedPath(request) };
+    const target = parseFileRequest(request, files.home);
+    const metadata = metadataOf(request.rawHeaders);
     const boundary = multipartBoundary(request.headers['content-type'] ?? '');
     const body = decodedBody(request);
     const written =
       boundary === undefined ? await writeBody(body, target) : await writeParts(body, { boundary, target });
-    replyJson(response, 200, written);
+    replyJson(response, 200, await withMetadata(written, metadata, files));
   } catch (thrown) {
     replyFileFailure(request, response, thrown);
   }
+}
+
+async function withMetadata(
+  written: readonly WrittenFile[],
+  metadata: Metadata,
+  files: SandboxFiles,
+): Promise<readonly WrittenFile[]> {
+  if (Object.keys(metadata).length === 0) return written;
+  await files.metadata.write(
+    written.map((file) => Buffer.from(file.path)),
+    metadata,
+  );
+  return written.map((file) => ({ ...file, metadata }));
 }
 
 function decodedBody(request: IncomingMessage): Readable {
@@ -53,7 +66,7 @@ function decodedBody(request: IncomingMessage): Readable {
   return pipeline(request, createGunzip(), () => undefined);
 }
 
-async function writeBody(body: Readable, target: UploadTarget): Promise<WrittenFile[]> {
+async function writeBody(body: Readable, target: FileRequest): Promise<WrittenFile[]> {
   if (target.path === undefined || target.path === '')
     throw new ConnectFailure('invalid_argument', 'no path is given');
   const file = resolveSandboxPath(target.path, target.home);
@@ -70,7 +83,7 @@ async function writeBody(body: Readable, target: UploadTarget): Promise<WrittenF
 
 async function writeParts(
   body: Readable,
-  { boundary, target }: { boundary: string; target: UploadTarget },
+  { boundary, target }: { boundary: string; target: FileRequest },
 ): Promise<WrittenFile[]> {
   const parser = new MultipartParser(boundary);
   const files = new PartFiles(target);
@@ -89,11 +102,11 @@ async function writeParts(
 /** The files of one multipart request, one after the other. */
 class PartFiles {
   readonly written: WrittenFile[] = [];
-  readonly #target: UploadTarget;
+  readonly #target: FileRequest;
   readonly #paths = new Set<string>();
   #current: { readonly file: string; readonly writer: FileWriter } | undefined;
 
-  constructor(target: UploadTarget) {
+  constructor(target: FileRequest) {
     this.#target = target;
   }
 

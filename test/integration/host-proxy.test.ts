@@ -284,6 +284,31 @@ describe('data plane', () => {
     agent.destroy();
   });
 
+  test('takes the whole of an upload that was answered early, however slowly the sandbox reads it', async () => {
+    let received = 0;
+    const isolation = fakeIsolation({
+      onEnvd: (request, response) => {
+        response.end('early');
+        // The answer is over long before the next piece is wanted.
+        request.on('data', (chunk: Buffer) => {
+          received += chunk.length;
+          request.pause();
+          setTimeout(() => request.resume(), 2);
+        });
+      },
+    });
+    await using host = await openFakeHost(isolation);
+    const access = await createSandbox(host);
+
+    const outgoing = httpRequest(`${host.url}/files`, { method: 'POST', headers: sandboxHeaders(access) });
+    outgoing.on('error', () => undefined);
+    outgoing.on('response', (incoming) => incoming.resume());
+    for (let piece = 0; piece < 50; piece += 1) outgoing.write(Buffer.alloc(100_000));
+
+    await until(() => received === 5_000_000, 'the whole upload');
+    outgoing.destroy();
+  });
+
   test('refuses WebSockets openly', async () => {
     await using host = await openFakeHost(fakeIsolation());
     const access = await createSandbox(host);

@@ -68,6 +68,12 @@ function finishUpload(request: IncomingMessage, upstream: ClientRequest): void {
   upstream.on('finish', stop);
   socket.once('close', stop);
   upstream.once('close', () => socket.off('close', stop));
+  // Once a response is complete, node:http no longer says when there is room for more of the request.
+  const channel = upstream.socket;
+  const goOn = (): void => void upstream.emit('drain');
+  channel?.on('drain', goOn);
+  upstream.once('close', () => channel?.off('drain', goOn));
+  if (channel?.writableNeedDrain === false) goOn();
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
