@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { findKernelSources } from './kernel-sources.ts';
 import type { LaunchedSandbox } from './launcher.ts';
 import type { Machine } from './machine.ts';
 import { planRootStage } from './root-stage.ts';
@@ -67,5 +68,5 @@ async function readSources({ agentFile }: RungRequest, { nodeFile }: Machine): P
     () => true,
     () => false,
   );
-  return { node, agent, spare: hasSpare ? spare : undefined };
+  return { node, agent, spare: hasSpare ? spare : undefined, kernel: await findKernelSources(agent) };
 }

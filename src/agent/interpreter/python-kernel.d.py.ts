@@ -1,0 +1,2 @@
+declare const PYTHON_KERNEL: string;
+export default PYTHON_KERNEL;
