@@ -3,7 +3,7 @@ import { InterpreterFailure } from './interpreter-failure.ts';
 /** The languages that have a kernel. */
 export type Language = 'python' | 'javascript' | 'typescript' | 'bash';
 
-export const DEFAULT_LANGUAGE: Language = 'python';
+const DEFAULT_LANGUAGE: Language = 'python';
 
 const BY_NAME: ReadonlyMap<string, Language> = new Map<string, Language>([
   ['python', 'python'],

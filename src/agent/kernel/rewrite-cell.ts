@@ -178,7 +178,7 @@ type VarVisitor = (declaration: Variables, place: 'statement' | 'loop-head') => 
 function forEachVar(node: Node, visit: VarVisitor, place: 'statement' | 'loop-head' = 'statement'): void {
   if (/Function|Class/.test(node.type)) return;
   if (isVar(node)) visit(node, place);
-  const heads = /^For/.test(node.type)
+  const heads = node.type.startsWith('For')
     ? new Set([Reflect.get(node, 'init'), Reflect.get(node, 'left')])
     : undefined;
   for (const child of childrenOf(node))

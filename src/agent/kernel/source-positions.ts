@@ -24,7 +24,8 @@ export class SourcePositions {
   install(): void {
     Error.prepareStackTrace = (error, frames) => {
       const lines = frames
-        .map((frame) => `    at ${frame.toString()}`)
+        .map(String)
+        .map((frame) => `    at ${frame}`)
         .filter((line) => !OWN_FRAME.test(line));
       return [headingOf(error), ...lines.map((line) => this.#toWritten(line))].join('\n');
     };
