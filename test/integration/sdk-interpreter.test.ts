@@ -190,4 +190,42 @@ describe('code interpreter SDK', () => {
       await sandbox.removeCodeContext(context);
     },
   );
+
+  test('survives a kernel that runs out of memory', async () => {
+    const context = await sandbox.createCodeContext({ language: 'javascript' });
+
+    const lost = await sandbox.runCode('const a = []; for (;;) a.push(new Array(1e6).fill(1.5))', {
+      context,
+    });
+    const after = await sandbox.runCode('1 + 1', { context });
+
+    expect(lost.error?.name).toBe('KernelDied');
+    expect(after.text).toBe('2');
+    await sandbox.removeCodeContext(context);
+  });
+
+  test('asks for the token where code runs', async () => {
+    const ask = (token: Record<string, string>): Promise<Response> =>
+      fetch(`${host.url}/execute`, {
+        method: 'POST',
+        headers: { 'e2b-sandbox-id': sandbox.sandboxId, 'e2b-sandbox-port': '49999', ...token },
+        body: JSON.stringify({ code: '1', language: 'js' }),
+      });
+
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ 'x-access-token': 'wrong' })).status).toBe(401);
+  });
+
+  test('ends the kernels with the sandbox', async () => {
+    const e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
+    const other = await e2b.Sandbox.create();
+    const running = other.runCode('for (;;);', { language: 'js' });
+    running.catch(() => undefined);
+    await other.runCode('1');
+
+    await other.kill();
+
+    await expect(running).rejects.toThrow();
+    expect(host.facts(other.sandboxId)).toBeUndefined();
+  });
 });

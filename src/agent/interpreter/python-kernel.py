@@ -187,6 +187,8 @@ class Kernel:
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.count = 0
+        # One object for good: a bound method is a new one each time.
+        self.show_figures = self.show_figures
 
     def run(self, cell):
         self.count += 1
@@ -229,17 +231,30 @@ class Kernel:
             return self.loop.run_until_complete(eval(compiled, self.names))
         return eval(compiled, self.names)
 
-    def show_figures(self):
+    def show_figures(self, *_arguments, **_options):
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is None:
             return
-        pyplot.show = lambda *_arguments, **_options: self.show_figures()
         for number in pyplot.get_fignums():
             figure = pyplot.figure(number)
             picture = io.BytesIO()
             figure.savefig(picture, format="png", bbox_inches="tight")
             send_result({"text": repr(figure), "png": as_text(picture.getvalue())}, False)
         pyplot.close("all")
+
+
+def take_over_show(show):
+    """Makes pyplot.show() send the figures: its own function only warns that there is no window."""
+    original = builtins.__import__
+
+    def importing(*arguments, **options):
+        module = original(*arguments, **options)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and getattr(pyplot, "show", show) is not show:
+            pyplot.show = show
+        return module
+
+    builtins.__import__ = importing
 
 
 def compile_cell(tree, filename, mode):
@@ -283,6 +298,7 @@ def main():
     builtins.input = refuse_input
     os.environ.setdefault("MPLBACKEND", "agg")
     kernel = Kernel()
+    take_over_show(kernel.show_figures)
     signal.signal(signal.SIGINT, ignore_interrupt)
     cells = open(INPUT_FD, "rb", closefd=False)
     send({"type": "ready"})
