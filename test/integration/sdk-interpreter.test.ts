@@ -1,6 +1,7 @@
 import { E2B, NotFoundError, type Sandbox } from '@e2b/code-interpreter';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddedHost } from '../../src/host/host.ts';
+import { chooseIsolation } from '../../src/host/isolation/choose-isolation.ts';
 import { openRealHost } from '../support/real-host.ts';
 
 /** E2B's code interpreter SDK against a host with real sandboxes. */
@@ -229,3 +230,22 @@ describe('code interpreter SDK', () => {
     expect(host.facts(other.sandboxId)).toBeUndefined();
   });
 });
+
+test.each(['bubblewrap', 'util-linux', 'none'] as const)(
+  'runs TypeScript and imports it on rung %s',
+  async (wanted) => {
+    await using host = await openRealHost({ isolation: () => chooseIsolation({ wanted }) });
+    const e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
+    const sandbox = await e2b.Sandbox.create();
+    await sandbox.files.write('helper.ts', 'export enum Word { Hei = "hei" }');
+
+    const execution = await sandbox.runCode(
+      `import { Word } from './helper';\nconst word: Word = Word.Hei; word`,
+      {
+        language: 'ts',
+      },
+    );
+
+    expect([execution.error, execution.text]).toEqual([undefined, "'hei'"]);
+  },
+);

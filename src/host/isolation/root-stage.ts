@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
 import type { Machine } from './machine.ts';
-import type { LauncherCommand, SandboxSources } from './sandbox-layout.ts';
+import { sourcePaths, type LauncherCommand, type SandboxSources } from './sandbox-layout.ts';
 
 /** A private place where the sandbox's uid can read what only root can reach (node below /root, say). */
 export interface RootStage {
@@ -36,12 +36,7 @@ const MOUNT_POINTS = ['/mnt', '/srv', '/media', '/opt', '/home', '/var/tmp', '/t
 
 /** Plans a stage for these sources; nothing on the host changes, neither now nor when it is set. */
 export async function planRootStage(sources: SandboxSources, machine: Machine): Promise<RootStage> {
-  const point = await pickMountPoint([
-    sources.node,
-    sources.agent,
-    sources.spare,
-    ...Object.values(sources.kernel ?? {}),
-  ]);
+  const point = await pickMountPoint(sourcePaths(sources));
   const staged = {
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,

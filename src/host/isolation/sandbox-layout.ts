@@ -24,6 +24,11 @@ export interface SandboxSources {
   readonly kernel?: KernelSources | undefined;
 }
 
+/** Where all of them are. */
+export function sourcePaths({ kernel, ...files }: SandboxSources): readonly (string | undefined)[] {
+  return [...Object.values(files), kernel?.script, kernel?.esbuild];
+}
+
 /** One sandbox, before it is known which rung builds it. */
 export interface Blueprint {
   readonly sandboxId: string;
