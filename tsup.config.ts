@@ -52,6 +52,13 @@ export default defineConfig([
     // Templates of E2B may have an older Node than the machine of the user.
     target: 'node18',
     outExtension: () => ({ js: '.cjs' }),
+    loader: { '.py': 'text' },
+  },
+  {
+    ...shared,
+    entry: { 'agent/kernel': 'src/agent/kernel/main.ts' },
+    format: 'cjs',
+    outExtension: () => ({ js: '.cjs' }),
   },
   {
     ...shared,

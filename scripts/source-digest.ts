@@ -7,7 +7,7 @@ export function sourceDigest(): string {
   const hash = createHash('sha256');
   for (const file of ['package-lock.json', 'tsup.config.ts']) hash.update(readFileSync(file));
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
+    /\.(?:ts|py)$/.test(file),
   );
   for (const file of files.toSorted()) hash.update(file).update(readFileSync(join('src', file)));
   return hash.digest('hex').slice(0, 12);

@@ -5,14 +5,18 @@ import { ChildEnv } from './child-env.ts';
 import { FileMetadata } from './filesystem/file-metadata.ts';
 import { WatchPolls } from './filesystem/watch-polls.ts';
 import { NodeSpare } from './node-spare.ts';
+import { openInterpreter } from './interpreter/interpreter.ts';
 import { forwardToPort } from './port-forward.ts';
 import { ProcessTable } from './process-table.ts';
 import { createRouter } from './router.ts';
+import { resolveSandboxPath } from './sandbox-path.ts';
 import { UsageMeter } from './usage-meter.ts';
 import type { FilesystemEvent } from './watch-request.ts';
 
 /** The port that E2B's envd answers on. */
 const ENVD_PORT = 49_983;
+/** The port that the code interpreter of E2B's template answers on. */
+const INTERPRETER_PORT = 49_999;
 
 export interface AgentOptions {
   readonly transport: Duplex;
@@ -20,6 +24,8 @@ export interface AgentOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nodeFile: string;
   readonly spareFile: string;
+  readonly kernelFile: string;
+  readonly esbuildFile: string;
 }
 
 /** Serves one sandbox over one transport. When that closes, every process is killed and `closed` settles. */
@@ -34,21 +40,28 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
   };
   const usage = new UsageMeter(childEnv.home);
   const server = createServer(createRouter({ childEnv, processes, usage, files }));
+  const interpreter = openInterpreter({
+    files: options,
+    home: childEnv.home,
+    resolvePath: (given) => resolveSandboxPath(given, childEnv.home),
+    environment: () => childEnv.forProcess({}),
+  });
   const mux = new Mux(options.transport, {
     role: 'agent',
     onOpen: (channel, { port }) => {
       if (port === ENVD_PORT) server.emit('connection', channel);
+      else if (port === INTERPRETER_PORT) interpreter.accept(channel);
       else forwardToPort(channel, port);
     },
   });
   spare.warmUp();
-  return {
-    closed: mux.closed.then(() => {
-      files.polls.close();
-      void files.metadata.close();
-      return processes.close();
-    }),
+  const close = (): void => {
+    files.polls.close();
+    void files.metadata.close();
+    interpreter.close();
+    processes.close();
   };
+  return { closed: mux.closed.then(close) };
 }
 
 function createServer(listener: http.RequestListener): http.Server {

@@ -18,5 +18,8 @@ const agent = startAgent({
   env: process.env,
   nodeFile: process.execPath,
   spareFile: path.join(__dirname, 'spare.mjs'),
+  kernelFile: path.join(__dirname, 'kernel.cjs'),
+  // Without walls there is no folder that it could be mounted in.
+  esbuildFile: process.env['IRIS_ESBUILD'] ?? path.join(__dirname, 'esbuild'),
 });
 void agent.closed.then(() => process.exit(0));

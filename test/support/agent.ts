@@ -40,6 +40,13 @@ export async function bundleAgent(): Promise<AgentBundle> {
     entryPoints: { agent: 'src/agent/main.ts' },
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    loader: { '.py': 'text' },
+  });
+  await build({
+    ...common,
+    entryPoints: { kernel: 'src/agent/kernel/main.ts' },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
   });
   await build({
     ...common,

@@ -4,9 +4,11 @@ import {
   limitedCommand,
   sandboxEnvironment,
   SANDBOX_AGENT,
+  SANDBOX_ESBUILD,
   SANDBOX_GID,
   SANDBOX_HOME,
   SANDBOX_HOSTNAME,
+  SANDBOX_KERNEL,
   SANDBOX_NODE,
   SANDBOX_SPARE,
   SANDBOX_UID,
@@ -91,6 +93,8 @@ function sourceArguments(sources: SandboxSources): readonly string[] {
     ['--ro-bind', sources.node, SANDBOX_NODE],
     ...(sources.agent === undefined ? [] : ['--ro-bind', sources.agent, SANDBOX_AGENT]),
     ...(sources.spare === undefined ? [] : ['--ro-bind', sources.spare, SANDBOX_SPARE]),
+    ...(sources.kernel === undefined ? [] : ['--ro-bind', sources.kernel.script, SANDBOX_KERNEL]),
+    ...(sources.kernel === undefined ? [] : ['--ro-bind', sources.kernel.esbuild, SANDBOX_ESBUILD]),
   ].flat();
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { killMarked } from './kill-strays.ts';
+import { findKernelSources } from './kernel-sources.ts';
 import type { Isolation, LaunchedSandbox, LaunchRequest } from './launcher.ts';
 import { factsOf } from './required-isolation.ts';
 import { runningSandbox } from './running-sandbox.ts';
@@ -29,7 +30,11 @@ async function launchPlain(request: LaunchRequest, nodeFile: string): Promise<La
   const removeHome = (): Promise<void> => rm(home, { recursive: true, force: true });
   try {
     const command = { argv: [nodeFile, agentFile], inputs: [] };
-    const env = plainEnvironment(sandboxId, home, nodeFile);
+    const kernel = await findKernelSources(agentFile);
+    const env = {
+      ...plainEnvironment(sandboxId, home, nodeFile),
+      ...(kernel && { IRIS_ESBUILD: kernel.esbuild }),
+    };
     const started = await startLauncher(command, { sandboxId, env, cwd: home });
     const sandbox = runningSandbox(started, {
       hasInit: false,

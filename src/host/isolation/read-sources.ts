@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { findKernelSources } from './kernel-sources.ts';
 import type { Machine } from './machine.ts';
 import type { RungRequest } from './rung.ts';
 import type { SandboxSources } from './sandbox-layout.ts';
@@ -17,5 +18,5 @@ export async function readSources(
     () => true,
     () => false,
   );
-  return { node, agent, spare: hasSpare ? spare : undefined };
+  return { node, agent, spare: hasSpare ? spare : undefined, kernel: await findKernelSources(agent) };
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
 import type { Machine } from './machine.ts';
-import type { LauncherCommand, SandboxSources } from './sandbox-layout.ts';
+import { sourcePaths, type LauncherCommand, type SandboxSources } from './sandbox-layout.ts';
 
 /** A private place where the sandbox's uid can read what only root can reach (node below /root, say). */
 export interface RootStage {
@@ -13,29 +13,35 @@ export interface RootStage {
 }
 
 /**
- * Covers an unused folder with a tmpfs that only this launcher sees. The node binary is bound, not copied, for
- * its size; the agent's files are copied, because the sandbox's uid may lack the permission to read them.
+ * Covers an unused folder with a tmpfs that only this launcher sees. Node and esbuild are bound, not copied, for
+ * their size; the agent's files are copied, because the sandbox's uid may lack the permission to read them.
  */
 const STAGE_SCRIPT = `set -e
 umask 022
-stage=$1 node=$2 agent=$3 spare=$4 mount=$5
-shift 5
+stage=$1 node=$2 agent=$3 spare=$4 mount=$5 kernel=$6 esbuild=$7
+shift 7
 "$mount" -t tmpfs -o mode=0755,nosuid,nodev,size=64m iris "$stage"
 : >"$stage/node"
 "$mount" -o bind "$node" "$stage/node"
 if [ -n "$agent" ]; then cat "$agent" >"$stage/agent.cjs"; fi
 if [ -n "$spare" ]; then cat "$spare" >"$stage/spare.mjs"; fi
+if [ -n "$kernel" ]; then
+  cat "$kernel" >"$stage/kernel.cjs"
+  : >"$stage/esbuild"
+  "$mount" -o bind "$esbuild" "$stage/esbuild"
+fi
 exec "$@"`;
 
 const MOUNT_POINTS = ['/mnt', '/srv', '/media', '/opt', '/home', '/var/tmp', '/tmp'] as const;
 
 /** Plans a stage for these sources; nothing on the host changes, neither now nor when it is set. */
 export async function planRootStage(sources: SandboxSources, machine: Machine): Promise<RootStage> {
-  const point = await pickMountPoint(Object.values(sources));
+  const point = await pickMountPoint(sourcePaths(sources));
   const staged = {
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,
     spare: sources.spare === undefined ? undefined : `${point}/spare.mjs`,
+    kernel: sources.kernel && { script: `${point}/kernel.cjs`, esbuild: `${point}/esbuild` },
   };
   return {
     sources: staged,
@@ -45,6 +51,7 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
         [tool(machine, 'unshare'), '--mount', '--propagation', 'private', '--'],
         ['/bin/sh', '-c', STAGE_SCRIPT, 'stage', point],
         [sources.node, sources.agent ?? '', sources.spare ?? '', tool(machine, 'mount')],
+        [sources.kernel?.script ?? '', sources.kernel?.esbuild ?? ''],
         [tool(machine, 'setpriv'), '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--'],
         ...command.argv,
       ].flat(),

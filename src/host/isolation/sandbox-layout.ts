@@ -1,3 +1,4 @@
+import type { KernelSources } from './kernel-sources.ts';
 import type { SandboxLimits } from './launcher.ts';
 
 export const SANDBOX_UID = 1000;
@@ -7,6 +8,8 @@ export const SANDBOX_HOSTNAME = 'iris';
 export const SANDBOX_NODE = '/opt/iris/bin/node';
 export const SANDBOX_AGENT = '/opt/iris/agent.cjs';
 export const SANDBOX_SPARE = '/opt/iris/spare.mjs';
+export const SANDBOX_KERNEL = '/opt/iris/kernel.cjs';
+export const SANDBOX_ESBUILD = '/opt/iris/esbuild';
 export const SHM_BYTES = 64 * 1024 * 1024;
 
 /** Folders and files of the host's /etc that hold no secrets and that programs need. */
@@ -17,6 +20,13 @@ export interface SandboxSources {
   readonly node: string;
   readonly agent?: string | undefined;
   readonly spare?: string | undefined;
+  /** What the code interpreter needs beside them. */
+  readonly kernel?: KernelSources | undefined;
+}
+
+/** Where all of them are. */
+export function sourcePaths({ kernel, ...files }: SandboxSources): readonly (string | undefined)[] {
+  return [...Object.values(files), kernel?.script, kernel?.esbuild];
 }
 
 /** One sandbox, before it is known which rung builds it. */

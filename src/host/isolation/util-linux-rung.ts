@@ -3,6 +3,7 @@ import type { Machine } from './machine.ts';
 import { launchNamespaced } from './namespaced-rung.ts';
 import { pickMountPoint } from './root-stage.ts';
 import type { RungLauncher } from './rung.ts';
+import { sourcePaths } from './sandbox-layout.ts';
 import type { SandboxUids } from './sandbox-uids.ts';
 import type { SyscallNumbers } from './syscall-numbers.ts';
 import { utilLinuxCommand } from './util-linux-command.ts';
@@ -19,7 +20,7 @@ export function utilLinuxRung(machine: Machine, numbers: SyscallNumbers, uids: S
         machine,
         uids,
         buildCommand: async (blueprint) => {
-          const root = await pickMountPoint(Object.values(blueprint.sources));
+          const root = await pickMountPoint(sourcePaths(blueprint.sources));
           return utilLinuxCommand(blueprint, machine, { numbers, root });
         },
       }),

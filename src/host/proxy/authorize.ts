@@ -5,6 +5,8 @@ import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { RequestPath } from './request-path.ts';
 import { isSignatureValid } from './signature.ts';
 
+/** The code interpreter's. E2B's clients present their token where code runs, and nowhere else there. */
+const INTERPRETER_PORT = 49_999;
 /** The part of envd that clients may reach; /init and its like are for the host alone. */
 const PUBLIC_PATHS = new Set(['/health', '/envs', '/metrics', '/files', '/files/compose']);
 const PUBLIC_SERVICES = /^\/(?:process\.Process|filesystem\.Filesystem)\/[A-Za-z]+$/;
@@ -16,6 +18,11 @@ export function authorize(
   request: IncomingMessage,
   { sandbox, port, target }: { sandbox: LiveSandbox; port: number; target: RequestPath },
 ): Verdict {
+  if (port === INTERPRETER_PORT && target.path === '/execute') {
+    return isSameSecret(request.headers['x-access-token'], sandbox.accessToken)
+      ? 'allowed'
+      : 'unauthenticated';
+  }
   if (port !== ENVD_PORT) return 'allowed';
   if (!PUBLIC_PATHS.has(target.path) && !PUBLIC_SERVICES.test(target.path)) return 'internal';
   if (isSameSecret(request.headers['x-access-token'], sandbox.accessToken)) return 'allowed';

@@ -1,0 +1,117 @@
+import type { KernelCell } from '../kernel/kernel-wire.ts';
+import type { ExecutionStream } from './execution-stream.ts';
+import { InterpreterFailure } from './interpreter-failure.ts';
+import type { KernelProcess } from './kernel-process.ts';
+import type { Language } from './languages.ts';
+
+/** What a client asks a context to run. */
+export interface CellRequest {
+  readonly code: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface CodeContextOptions {
+  readonly id: string;
+  readonly language: Language;
+  readonly cwd: string;
+  readonly startKernel: () => KernelProcess;
+}
+
+const MAX_WAITING_CELLS = 64;
+const STATUS_TOO_MANY = 429;
+
+/** One notebook: its cells run one after the other in a kernel that keeps their state. */
+export class CodeContext {
+  readonly id: string;
+  readonly language: Language;
+  readonly cwd: string;
+  readonly #startKernel: () => KernelProcess;
+  #kernel: Promise<KernelProcess> | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #cells = 0;
+  #count = 0;
+  #isClosed = false;
+
+  constructor({ id, language, cwd, startKernel }: CodeContextOptions) {
+    this.id = id;
+    this.language = language;
+    this.cwd = cwd;
+    this.#startKernel = startKernel;
+  }
+
+  /** Runs a cell when those before it are over; `open` gives the stream once there is a kernel. */
+  run(cell: CellRequest, open: () => ExecutionStream, signal: AbortSignal): Promise<void> {
+    if (this.#waiting >= MAX_WAITING_CELLS) {
+      throw new InterpreterFailure(STATUS_TOO_MANY, `Context ${this.id} has ${this.#waiting} cells waiting`);
+    }
+    this.#waiting += 1;
+    const turn = this.#tail.then(() => this.#runNow(cell, open, signal));
+    this.#tail = turn.catch(() => undefined).finally(() => (this.#waiting -= 1));
+    return turn;
+  }
+
+  /** Ends the kernel and all that runs in it; the next cell begins anew. */
+  async restart(): Promise<void> {
+    const kernel = await this.#kernel?.catch(() => undefined);
+    this.#kernel = undefined;
+    this.#count = 0;
+    kernel?.kill();
+  }
+
+  /** Ends the context for good. */
+  close(): void {
+    this.#isClosed = true;
+    void this.restart();
+  }
+
+  async #runNow(request: CellRequest, open: () => ExecutionStream, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const kernel = await this.#readyKernel();
+    if (signal.aborted) return;
+    const stream = open();
+    const interrupt = (): void => kernel.interrupt();
+    stream.onRoom(() => kernel.resume());
+    this.#count += 1;
+    this.#cells += 1;
+    stream.begin(this.#count);
+    const cell: KernelCell = { cell: this.#cells, language: this.language, ...request };
+    const running = kernel.run(cell, stream);
+    signal.addEventListener('abort', interrupt, { once: true });
+    const end = await running;
+    signal.removeEventListener('abort', interrupt);
+    if (end === 'died') stream.send(deathOf(kernel));
+    stream.end(end === 'ended');
+  }
+
+  /** The kernel of the last cell, or a new one where it has gone. */
+  async #readyKernel(): Promise<KernelProcess> {
+    if (this.#isClosed) throw new InterpreterFailure(404, `Context ${this.id} not found`);
+    const last = await this.#kernel?.catch(() => undefined);
+    if (last?.isUsable) return last;
+    if (last) this.#count = 0;
+    const started = this.#start();
+    this.#kernel = started;
+    const kernel = await started;
+    if (!this.#isClosed) return kernel;
+    kernel.kill();
+    throw new InterpreterFailure(404, `Context ${this.id} not found`);
+  }
+
+  async #start(): Promise<KernelProcess> {
+    const kernel = this.#startKernel();
+    try {
+      await kernel.ready();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new InterpreterFailure(500, `The ${this.language} kernel did not start: ${reason}`, { cause });
+    }
+    return kernel;
+  }
+}
+
+/** E2B's clients pass over the mark of an unexpected end: an error says what happened. */
+function deathOf(kernel: KernelProcess): { type: 'error'; name: string; value: string; traceback: string } {
+  const value = `${kernel.ending} before the cell was over; its state is lost, the next cell gets a new kernel`;
+  return { type: 'error', name: 'KernelDied', value, traceback: `KernelDied: ${value}` };
+}
