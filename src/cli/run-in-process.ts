@@ -6,6 +6,7 @@ import { never } from '../core/never.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import { daemonPaths } from '../daemon/client/paths.ts';
 import type { RunCommand } from './parse-run.ts';
+import { canSpin } from './can-spin.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
 import { toRunParams } from './run-in-terminal.ts';
 import { forwardSignals } from './signals.ts';
@@ -14,7 +15,7 @@ import { openStandardInput, type StandardInput } from './standard-input.ts';
 /** `iris run --no-daemon`: the same app, in this process; its sandboxes end with it. */
 export async function runInProcess(command: RunCommand, distDir: string): Promise<number> {
   const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
-  const output = openRunOutput(command.options);
+  const output = openRunOutput(command.options, canSpin);
   const stdin = openStandardInput();
   const abort = new AbortController();
   output.attach(() => abort.abort());

@@ -5,6 +5,7 @@ import { encodeFrame, type Frame } from '../core/frames.ts';
 import { BUILD } from '../core/version.ts';
 import { callDaemon } from '../daemon/client/call-daemon.ts';
 import { ownDaemonPaths, startFrom } from './ask-daemon.ts';
+import { canSpin } from './can-spin.ts';
 import { callerContext } from './caller-context.ts';
 import type { RunCommand } from './parse-run.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
@@ -20,7 +21,7 @@ interface Shown {
 /** Runs a script through the daemon and returns the exit code; what is printed is the script's own output. */
 export async function runInTerminal(command: RunCommand, distDir: string): Promise<number> {
   const paths = ownDaemonPaths();
-  const output = openRunOutput(command.options);
+  const output = openRunOutput(command.options, canSpin);
   const stdin = openStandardInput();
   let socket: Socket | undefined;
   let signals: ForwardedSignals | undefined;

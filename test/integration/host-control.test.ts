@@ -44,7 +44,7 @@ describe('control plane', () => {
       envdAccessToken: expect.stringMatching(/^[0-9a-f]{64}$/),
       domain: `localhost:${new URL(host.url).port}`,
     });
-    expect(host.facts(reply.json().sandboxID)).toEqual({ isolation: 'none', pid: 4242 });
+    expect(host.facts(reply.json().sandboxID)).toMatchObject({ isolation: 'none', pid: 4242 });
     expect(host.liveCount).toBe(1);
   });
 

@@ -14,7 +14,7 @@ export interface Progress {
 const SPINNER_AFTER_MS = 150;
 
 /** Tells on stderr what is being waited for: a spinner on a terminal, plain lines elsewhere, nothing with `-q`. */
-export function openProgress(options: RunCommandOptions): Progress {
+export function openProgress(options: RunCommandOptions, canSpin: () => boolean): Progress {
   const say = (text: string): void => void process.stderr.write(`iris: ${text}\n`);
   const isSilent = options.quiet === true;
   const isVerbose = options.verbose === true && !isSilent;
@@ -53,11 +53,6 @@ export function openProgress(options: RunCommandOptions): Progress {
       );
     },
   };
-}
-
-/** A terminal that cannot move its cursor gets lines, as a file does. */
-function canSpin(): boolean {
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 interface Spinner {

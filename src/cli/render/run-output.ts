@@ -27,8 +27,8 @@ const MAX_PENDING_BYTES = 512 * 1024;
 const CLOSED_PIPE_EXIT = 141;
 
 /** Opens the output of one run; nothing is loaded or written before it is needed. */
-export function openRunOutput(options: RunCommandOptions): RunOutput {
-  const progress = openProgress(options);
+export function openRunOutput(options: RunCommandOptions, canSpin: () => boolean): RunOutput {
+  const progress = openProgress(options, canSpin);
   let lost: Error | undefined;
   const lostExit = (): number | undefined =>
     lost === undefined ? undefined : showLoss(lost, options.debug === true);

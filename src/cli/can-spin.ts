@@ -1,0 +1,4 @@
+/** Tells whether stderr can show a spinner; a terminal that cannot move its cursor gets lines, as a file does. */
+export function canSpin(): boolean {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+}
