@@ -1,3 +1,5 @@
+import type { SandboxUser } from './sandbox-user.ts';
+
 /** What passes from the agent's own environment to the processes it starts. */
 const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'SHELL', 'TMPDIR', 'TZ'];
 const PASSED_ON_PREFIX = 'E2B_';
@@ -31,8 +33,10 @@ export class ChildEnv {
     this.#globals = { ...this.#globals, ...envVars };
   }
 
-  forProcess(requested: Env): Record<string, string> {
-    return { ...this.#base, ...this.#globals, ...requested };
+  /** `user` is whose process it is; without one the sandbox's usual user. */
+  forProcess(requested: Env, user?: SandboxUser): Record<string, string> {
+    const own = user && { HOME: user.home, USER: user.name, LOGNAME: user.name };
+    return { ...this.#base, ...own, ...this.#globals, ...requested };
   }
 }
 

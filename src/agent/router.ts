@@ -2,12 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
 import type { ChildEnv } from './child-env.ts';
 import { serveDownload } from './download.ts';
+import { serveInputStream } from './input-stream.ts';
 import { parseJsonObject, textMapField } from './json-fields.ts';
 import { PROCESS_CALLS } from './process-calls.ts';
 import { refuseStream, serveConnect, serveStart } from './process-streams.ts';
 import type { ProcessTable } from './process-table.ts';
 import { readBody } from './read-body.ts';
-import { replyEmpty, replyHttpError, replyJson } from './reply.ts';
+import { replyBytes, replyEmpty, replyHttpError, replyJson } from './reply.ts';
 import { serveUpload } from './upload.ts';
 import type { UsageMeter } from './usage-meter.ts';
 
@@ -30,6 +31,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     serveStart(processes, request, response),
   'POST /process.Process/Connect': ({ processes }, request, response) =>
     serveConnect(processes, request, response),
+  'POST /process.Process/StreamInput': ({ processes }, request, response) =>
+    serveInputStream(processes, request, response),
 };
 const RPC_PATH = /^\/process\.Process\/(\w+)$/;
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -74,7 +77,7 @@ async function initialise(
   }
 }
 
-/** A unary Connect call, JSON in and out. */
+/** A unary Connect call; its failures are JSON in either codec. */
 async function call(
   { processes }: RouterParts,
   request: IncomingMessage,
@@ -85,7 +88,8 @@ async function call(
     if (isStream(request)) return refuseStream(request, response, unimplemented(method));
     const found = Object.hasOwn(PROCESS_CALLS, method) ? PROCESS_CALLS[method] : undefined;
     if (!found) throw unimplemented(method);
-    replyJson(response, 200, await found(processes, parseJsonObject(body)));
+    const codec = request.headers['content-type']?.startsWith('application/proto') ? 'proto' : 'json';
+    replyBytes(response, `application/${codec}`, await found(processes, body, codec));
   } catch (thrown) {
     const failure = toConnectFailure(thrown);
     request.resume();
