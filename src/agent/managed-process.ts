@@ -131,14 +131,16 @@ export class ManagedProcess {
 
   #follow(stream: OutputStream, pipe: Readable | null): void {
     pipe?.on('error', () => undefined);
-    pipe?.on('data', (bytes: Buffer) => {
-      this.#hasSpoken = true;
-      for (const subscriber of this.#subscribers) {
-        if (!subscriber.onData(stream, bytes)) this.#congested.add(subscriber);
-      }
-      if (this.#congested.size === 0) return;
-      for (const [, output] of this.#outputs) output?.pause();
-    });
+    pipe?.on('data', (bytes: Buffer) => this.#deliver(stream, bytes));
+  }
+
+  #deliver(stream: OutputStream, bytes: Buffer): void {
+    this.#hasSpoken = true;
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.onData(stream, bytes)) this.#congested.add(subscriber);
+    }
+    if (this.#congested.size === 0) return;
+    for (const [, output] of this.#outputs) output?.pause();
   }
 
   #resume(subscriber: ProcessSubscriber): void {
@@ -147,23 +149,23 @@ export class ManagedProcess {
     for (const [, output] of this.#outputs) output?.resume();
   }
 
-  /** A process at a terminal has ended when both have; the exit may have come before anybody could listen. */
+  /** The exit may have come before anybody could listen, where starting takes several steps. */
   #followEnd(): void {
     const child = this.#child;
-    const output = this.#terminal?.output;
-    if (!output) {
-      child.once('exit', (code, signal) => this.#awaitPipes(toProcessEnd(code, signal)));
-      child.once('close', (code, signal) => this.#finish(toProcessEnd(code, signal)));
-      return;
-    }
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
       const end = toProcessEnd(code, signal);
-      if (output.closed) return this.#finish(end);
-      output.once('close', () => this.#finish(end));
-      this.#awaitPipes(end);
+      if (this.#terminal) this.#endAtTerminal(this.#terminal, end);
+      else this.#awaitPipes(end);
     };
-    if (this.#hasExited) onExit(child.exitCode, child.signalCode);
+    if (this.#hasExited) setImmediate(onExit, child.exitCode, child.signalCode);
     else child.once('exit', onExit);
+    if (!this.#terminal) child.once('close', (code, signal) => this.#finish(toProcessEnd(code, signal)));
+  }
+
+  /** The kernel takes the terminal from all others when the process that it was started for ends. */
+  #endAtTerminal(terminal: Terminal, end: ProcessEnd): void {
+    for (const bytes of terminal.close()) this.#deliver('pty', bytes);
+    this.#finish(end);
   }
 
   get #hasExited(): boolean {

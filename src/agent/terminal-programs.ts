@@ -2,7 +2,8 @@
  * Node cannot make a pseudo terminal by itself: it lacks the ioctl calls. One of these small programs makes them on
  * the descriptor that it gets from the agent, and then becomes the command, so that nothing stands between the two.
  *
- * Descriptor 3 is the controlling end, descriptor 4 takes `<step> <errno>` when something fails.
+ * Descriptor 3 is the controlling end. On descriptor 4 the program says `terminal <number>` once the other end can be
+ * opened, waits for a byte, and says `<step> <errno>` when something fails.
  * Arguments: `resize ROWS COLS`, or `start ROWS COLS N` and N variables of the environment and the command.
  * The numbers of the ioctl calls are TIOCSPTLCK, TIOCGPTN and TIOCSWINSZ, the same on x64 and arm64.
  */
@@ -17,12 +18,15 @@ open(my $master, "+<&=", 3) or exit 127;
 my ($mode, $rows, $cols, $variables, @command) = @ARGV;
 ioctl($master, 0x5414, my $size = pack("S4", $rows, $cols, 0, 0)) or exit 126;
 exit 0 if $mode eq "resize";
-open(my $status, ">&=", 4) or exit 127;
+open(my $status, "+<&=", 4) or exit 127;
 sub fail { my $errno = 0 + $!; syswrite($status, "$_[0] $errno"); exit 127; }
 fcntl($_, 2, 1) or fail("fcntl") for $master, $status;
 ioctl($master, 0x40045431, my $unlocked = pack("i", 0)) or fail("unlock");
 ioctl($master, 0x80045430, my $number = pack("I", 0)) or fail("number");
-open(my $terminal, "+<", "/dev/pts/" . unpack("I", $number)) or fail("open");
+$number = unpack("I", $number);
+syswrite($status, "terminal $number\n");
+sysread($status, my $go, 1) == 1 or exit 127;
+open(my $terminal, "+<", "/dev/pts/$number") or fail("open");
 open(STDIN, "<&", $terminal) or fail("stdin");
 open(STDOUT, ">&", $terminal) or fail("stdout");
 open(STDERR, ">&", $terminal) or fail("stderr");
@@ -44,6 +48,8 @@ try:
     fcntl.ioctl(3, 0x40045431, struct.pack("i", 0))
     step = "number"
     number = struct.unpack("I", fcntl.ioctl(3, 0x80045430, struct.pack("I", 0)))[0]
+    os.write(4, b"terminal %d\n" % number)
+    if not os.read(4, 1): os._exit(127)
     step = "open"
     terminal = os.open("/dev/pts/%d" % number, os.O_RDWR)
     for fd in 0, 1, 2: os.dup2(terminal, fd)

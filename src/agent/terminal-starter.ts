@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { ConnectFailure } from '../core/connect-failure.ts';
 import { errnoOf } from '../core/errors.ts';
 import type { TerminalSize } from '../core/process-wire.ts';
@@ -34,13 +34,15 @@ export class TerminalStarter {
   async start(plan: ProcessPlan, size: TerminalSize): Promise<StartedInTerminal> {
     this.#tool ??= findTool(this.#searchPath);
     const fd = openMaster();
+    const opened = { farFd: -1 };
     try {
       const child = spawnInTerminal({ plan, size, tool: this.#tool, fd });
-      const problem = await statusOf(child);
-      if (problem !== '') throw failureOf(problem, plan.cmd);
-      return { child, terminal: new Terminal(fd, this.#tool) };
+      const status = await statusOf(child, (number) => (opened.farFd = openFarEnd(number)));
+      if (status !== '') throw failureOf(status, plan.cmd);
+      return { child, terminal: new Terminal({ fd, farFd: opened.farFd }, this.#tool) };
     } catch (thrown) {
       closeSync(fd);
+      if (opened.farFd !== -1) closeSync(opened.farFd);
       throw thrown;
     }
   }
@@ -78,6 +80,11 @@ function openMaster(): number {
   }
 }
 
+/** Does not make it the agent's own controlling terminal. */
+function openFarEnd(number: string): number {
+  return openSync(`/dev/pts/${number}`, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+}
+
 interface TerminalSpawn {
   readonly plan: ProcessPlan;
   readonly size: TerminalSize;
@@ -101,26 +108,46 @@ function spawnInTerminal({ plan, size, tool, fd }: TerminalSpawn): ChildProcess 
   }
 }
 
-/** What the helping program says before it becomes the command; empty when all went well. */
-async function statusOf(child: ChildProcess): Promise<string> {
+/** What goes wrong before the helping program is the command; empty when all went well. */
+async function statusOf(child: ChildProcess, onTerminal: (number: string) => void): Promise<string> {
   if (child.pid === undefined) {
     const [cause]: unknown[] = await once(child, 'error');
     return `spawn ${String(errnoOf(cause))}`;
   }
-  const pipe = child.stdio[STATUS_FD];
-  if (!(pipe instanceof Readable)) return 'status';
-  let text = '';
-  pipe.on('data', (bytes: Buffer) => {
-    text += bytes.toString('latin1', 0, MAX_STATUS_CHARS - text.length);
+  const socket = child.stdio[STATUS_FD];
+  if (!(socket instanceof Socket)) return 'status';
+  const status = await talk(socket, { child, onTerminal }).catch(String);
+  socket.destroy();
+  return status;
+}
+
+/** Lets the helping program go on once the agent holds the far end, too; what follows is its problem, or nothing. */
+function talk(
+  socket: Socket,
+  { child, onTerminal }: { child: ChildProcess; onTerminal: (number: string) => void },
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    let hasTerminal = false;
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1', 0, MAX_STATUS_CHARS);
+      const [line, number] = /^terminal (\d{1,9})\n/.exec(text) ?? [];
+      if (hasTerminal || line === undefined || number === undefined) return;
+      hasTerminal = true;
+      text = text.slice(line.length);
+      try {
+        onTerminal(number);
+        socket.write('\n');
+      } catch (cause) {
+        reject(cause);
+      }
+    });
+    const settle = (): void => resolve(hasTerminal ? text : `start ${text}`);
+    socket.once('error', settle);
+    socket.once('close', settle);
+    // Whoever else holds the socket open must not hold up the answer.
+    child.once('exit', () => setImmediate(settle));
   });
-  await new Promise<void>((resolve) => {
-    pipe.once('close', resolve);
-    pipe.once('error', () => resolve());
-    // Whoever else holds the pipe open must not hold up the answer.
-    child.once('exit', () => setImmediate(resolve));
-  });
-  pipe.destroy();
-  return text;
 }
 
 function failureOf(problem: string, cmd: string): ConnectFailure {
