@@ -13,6 +13,7 @@ import { Terminal, type TerminalTool } from './terminal.ts';
 
 const STATUS_FD = 4;
 const MAX_STATUS_CHARS = 64;
+const START_TIMEOUT_MS = 10_000;
 const ERRNO_NAMES: Readonly<Record<number, string>> = { 2: 'ENOENT', 13: 'EACCES' };
 
 export interface StartedInTerminal {
@@ -116,7 +117,9 @@ async function statusOf(child: ChildProcess, onTerminal: (number: string) => voi
   }
   const socket = child.stdio[STATUS_FD];
   if (!(socket instanceof Socket)) return 'status';
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
   const status = await talk(socket, { child, onTerminal }).catch(String);
+  clearTimeout(timer);
   socket.destroy();
   return status;
 }
