@@ -1,18 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { E2B, TimeoutError } from '@e2b/code-interpreter';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EmbeddedHost } from '../../src/host/host.ts';
-import { openRealHost } from '../support/real-host.ts';
+import { TimeoutError } from '@e2b/code-interpreter';
+import { expect, test } from 'vitest';
+import { useSdkSandbox, type SdkSandbox } from '../support/sdk-sandbox.ts';
 import { until } from '../support/until.ts';
 
-let host: EmbeddedHost;
-let sandbox: Awaited<ReturnType<E2B['Sandbox']['create']>>;
-beforeAll(async () => {
-  host = await openRealHost();
-  const e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
-  sandbox = await e2b.Sandbox.create();
-});
-afterAll(() => host[Symbol.asyncDispose]());
+let sandbox: SdkSandbox;
+useSdkSandbox((opened) => ({ sandbox } = opened));
 
 type PtyOptions = Partial<Parameters<typeof sandbox.pty.create>[0]>;
 
