@@ -6,12 +6,19 @@ const PASSED_ON_PREFIX = 'E2B_';
 
 type Env = Readonly<Record<string, string>>;
 
+/** Whom and where processes start as when a request does not say. */
+export interface ProcessDefaults {
+  readonly user?: string | undefined;
+  readonly directory?: string | undefined;
+}
+
 /** The environment of processes: a clean base, the sandbox's own variables, the variables of the request. */
 export class ChildEnv {
   readonly home: string;
   readonly user: string;
   readonly #base: Env;
   #globals: Env;
+  #defaults: ProcessDefaults = {};
 
   constructor(agentEnv: Readonly<Record<string, string | undefined>>) {
     this.home = agentEnv['HOME'] ?? '/home/user';
@@ -31,6 +38,15 @@ export class ChildEnv {
 
   addGlobals(envVars: Env): void {
     this.#globals = { ...this.#globals, ...envVars };
+  }
+
+  get defaults(): ProcessDefaults {
+    return this.#defaults;
+  }
+
+  /** Keeps what was set before where `defaults` says nothing. */
+  setDefaults({ user, directory }: ProcessDefaults): void {
+    this.#defaults = { user: user ?? this.#defaults.user, directory: directory ?? this.#defaults.directory };
   }
 
   /** `user` is whose process it is; without one the sandbox's usual user. */

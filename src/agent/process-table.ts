@@ -68,12 +68,13 @@ export class ProcessTable {
 
   #planFor(request: StartRequest, userName: string | undefined): ProcessPlan {
     const { childEnv } = this.#options;
-    const user = sandboxUser(userName, childEnv.home);
+    const { defaults } = childEnv;
+    const user = sandboxUser(userName ?? defaults.user, childEnv.home);
     return {
       cmd: request.cmd,
       args: request.args.map((argument) => toRealHome(argument, childEnv.home)),
       env: childEnv.forProcess(request.envs, user),
-      cwd: existingDirectory(request.cwd ?? user.home, user.home),
+      cwd: existingDirectory(request.cwd ?? defaults.directory ?? user.home, user.home),
       hasStdin: request.hasStdin,
     };
   }

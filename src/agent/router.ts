@@ -3,12 +3,13 @@ import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
 import type { ChildEnv } from './child-env.ts';
 import { serveDownload } from './download.ts';
 import { serveInputStream } from './input-stream.ts';
-import { parseJsonObject, textMapField } from './json-fields.ts';
+import { parseJsonObject, textField, textMapField } from './json-fields.ts';
 import { PROCESS_CALLS } from './process-calls.ts';
 import { refuseStream, serveConnect, serveStart } from './process-streams.ts';
 import type { ProcessTable } from './process-table.ts';
 import { readBody } from './read-body.ts';
 import { replyBytes, replyEmpty, replyHttpError, replyJson } from './reply.ts';
+import { sandboxUser } from './sandbox-user.ts';
 import { serveUpload } from './upload.ts';
 import type { UsageMeter } from './usage-meter.ts';
 
@@ -67,9 +68,15 @@ async function initialise(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    parts.childEnv.addGlobals(
-      textMapField(parseJsonObject(await readBody(request, MAX_MESSAGE_BYTES)), 'envVars'),
-    );
+    const message = parseJsonObject(await readBody(request, MAX_MESSAGE_BYTES));
+    const envVars = textMapField(message, 'envVars');
+    const defaults = {
+      user: textField(message, 'defaultUser'),
+      directory: textField(message, 'defaultWorkdir'),
+    };
+    sandboxUser(defaults.user, parts.childEnv.home);
+    parts.childEnv.addGlobals(envVars);
+    parts.childEnv.setDefaults(defaults);
     replyEmpty(response, 204);
   } catch (thrown) {
     const failure = toConnectFailure(thrown);

@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { EnvelopeDecoder, encodeEnvelope, envelopeHeader } from '../../src/core/connect-envelope.ts';
 import { encodeConnectRequest, encodeStartRequest } from '../../src/core/process-wire.ts';
 import { ProtoWriter, readProto } from '../../src/core/protobuf.ts';
-import { collect, until, type TestAgent } from '../support/agent.ts';
+import { collect, TestAgent, until, type AgentBundle } from '../support/agent.ts';
 import { useAgent } from '../support/use-agent.ts';
 
+let bundle: AgentBundle;
 let agent: TestAgent;
-useAgent((opened) => ({ agent } = opened));
+useAgent((opened) => ({ bundle, agent } = opened));
 
 /** Starts a command and waits until it runs. */
 async function start(command: string, { pty = false, tag }: { pty?: boolean; tag?: string } = {}) {
@@ -227,4 +228,61 @@ test.each([
   if (name === undefined) {
     expect(error).toEqual({ code: 'unauthenticated', message: `invalid username: '${user?.slice(0, -1)}'` });
   }
+});
+
+test('POST /init sets whom and where processes start as, and refuses the rest without taking any of it', async () => {
+  const lone = new TestAgent(bundle.file);
+  const refused = [
+    await lone.ask('/init', { method: 'POST', body: { envVars: { A: '1' }, defaultUser: 'ghost' } }),
+    await lone.ask('/init', { method: 'POST', body: { envVars: { A: 1 } } }),
+    await lone.ask('/init', { method: 'POST', body: { defaultWorkdir: 7 } }),
+  ];
+  const before = await lone.ask('/envs');
+  const accepted = await lone.ask('/init', {
+    method: 'POST',
+    body: {
+      defaultUser: 'root',
+      defaultWorkdir: '/tmp',
+      accessToken: 'unused',
+      timestamp: '2026-01-01T00:00:00Z',
+    },
+  });
+
+  const plain = await lone.shell('echo $USER; pwd');
+  const chosen = await lone.shell('pwd', { cwd: '/' });
+  await lone.close();
+
+  expect(refused.map(({ status }) => status)).toEqual([401, 400, 400]);
+  expect(JSON.parse(before.body.toString())).not.toHaveProperty('A');
+  expect(accepted.status).toBe(204);
+  expect([plain.stdout, chosen.stdout]).toEqual(['root\n/tmp\n', '/\n']);
+});
+
+test('GET /metrics counts the processor time of a busy process', async () => {
+  const metrics = async (): Promise<Record<string, number>> =>
+    JSON.parse((await agent.ask('/metrics')).body.toString());
+  await metrics();
+  const { pid, result } = await start('while :; do :; done');
+  let busy: Record<string, number> = {};
+
+  await until(async () => {
+    busy = await metrics();
+    return (busy['cpu_used_pct'] ?? 0) > 1;
+  });
+  await agent.call('SendSignal', { process: { pid }, signal: 9 });
+  await result;
+
+  const names = [
+    'ts',
+    'cpu_count',
+    'mem_total',
+    'mem_used',
+    'mem_total_mib',
+    'mem_used_mib',
+    'disk_used',
+    'disk_total',
+  ];
+  for (const name of names) expect([name, busy[name]]).toEqual([name, expect.any(Number)]);
+  expect(busy['mem_cache']).toBeGreaterThanOrEqual(0);
+  expect(busy['mem_used']).toBeLessThan(busy['mem_total'] ?? 0);
 });
