@@ -20,7 +20,8 @@ export function startRequestFromJson(message: JsonObject): StartRequest {
     envs: textMapField(config, 'envs'),
     cwd: textField(config, 'cwd'),
     tag: textField(message, 'tag'),
-    hasStdin: booleanField(message, 'stdin') ?? false,
+    // Old clients do not know the field and send input all the same.
+    hasStdin: booleanField(message, 'stdin') ?? true,
     pty: sizeFromJson(message),
   };
 }

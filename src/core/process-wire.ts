@@ -83,7 +83,8 @@ export function decodeStartRequest(message: Buffer): StartRequest {
     envs: Object.fromEntries(config.filter((field) => field.number === 3).map(toEnvironmentEntry)),
     cwd: textOf(config, 4),
     tag: textOf(fields, 3),
-    hasStdin: numberOf(fields, 4) === 1,
+    // Old clients do not know the field and send input all the same.
+    hasStdin: !fields.some(({ number }) => number === 4) || numberOf(fields, 4) !== 0,
     pty: pty && toPtySize(pty),
   };
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { expect, test } from 'vitest';
 import { EnvelopeDecoder, encodeEnvelope, envelopeHeader } from '../../src/core/connect-envelope.ts';
@@ -155,6 +157,31 @@ test('StreamInput ends with a failure when the process has gone, and when there 
 
   expect(error?.code).toBe('failed_precondition');
   await withoutStdin;
+});
+
+test.each([
+  [undefined, 'given'],
+  [true, 'given'],
+  [false, ''],
+])('with stdin %s a process reads %j', async (stdin, text) => {
+  const response = await agent.open('/process.Process/Start', {
+    method: 'POST',
+    headers: { 'content-type': 'application/connect+json' },
+    body: json({
+      process: { cmd: 'sh', args: ['-c', 'sleep 0.2; cat >read-from-stdin'] },
+      tag: 'reader',
+      stdin,
+    }),
+  });
+  response.resume();
+  const ended = once(response, 'end');
+  await until(async () => (await agent.call('List', {})).body.toString().includes('"reader"'));
+
+  await agent.call('SendInput', { process: { tag: 'reader' }, ...input('given').data });
+  await agent.call('CloseStdin', { process: { tag: 'reader' } });
+  await ended;
+
+  expect(readFileSync(`${agent.home}/read-from-stdin`, 'utf8')).toBe(text);
 });
 
 test('a half-open stream of input does not disturb others, and its vanishing leaves the process alone', async () => {
