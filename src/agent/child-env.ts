@@ -1,8 +1,16 @@
+import type { SandboxUser } from './sandbox-user.ts';
+
 /** What passes from the agent's own environment to the processes it starts. */
 const PASSED_ON = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'SHELL', 'TMPDIR', 'TZ'];
 const PASSED_ON_PREFIX = 'E2B_';
 
 type Env = Readonly<Record<string, string>>;
+
+/** Whom and where processes start as when a request does not say. */
+export interface ProcessDefaults {
+  readonly user?: string | undefined;
+  readonly directory?: string | undefined;
+}
 
 /** The environment of processes: a clean base, the sandbox's own variables, the variables of the request. */
 export class ChildEnv {
@@ -10,6 +18,7 @@ export class ChildEnv {
   readonly user: string;
   readonly #base: Env;
   #globals: Env;
+  #defaults: ProcessDefaults = {};
 
   constructor(agentEnv: Readonly<Record<string, string | undefined>>) {
     this.home = agentEnv['HOME'] ?? '/home/user';
@@ -31,8 +40,19 @@ export class ChildEnv {
     this.#globals = { ...this.#globals, ...envVars };
   }
 
-  forProcess(requested: Env): Record<string, string> {
-    return { ...this.#base, ...this.#globals, ...requested };
+  get defaults(): ProcessDefaults {
+    return this.#defaults;
+  }
+
+  /** Keeps what was set before where `defaults` says nothing. */
+  setDefaults({ user, directory }: ProcessDefaults): void {
+    this.#defaults = { user: user ?? this.#defaults.user, directory: directory ?? this.#defaults.directory };
+  }
+
+  /** `user` is whose process it is; without one the sandbox's usual user. */
+  forProcess(requested: Env, user?: SandboxUser): Record<string, string> {
+    const own = user && { HOME: user.home, USER: user.name, LOGNAME: user.name };
+    return { ...this.#base, ...own, ...this.#globals, ...requested };
   }
 }
 

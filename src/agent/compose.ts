@@ -11,7 +11,7 @@ import { parseJsonObject, textField, textListField } from './json-fields.ts';
 import { readBody } from './read-body.ts';
 import { replyJson } from './reply.ts';
 import { resolveSandboxPath } from './sandbox-path.ts';
-import { homeOf } from './sandbox-user.ts';
+import { sandboxUser } from './sandbox-user.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
@@ -40,7 +40,7 @@ export async function serveCompose(
 
 function parseComposition(body: Buffer, home: string): Composition {
   const message = parseJsonObject(body);
-  const start = homeOf(textField(message, 'username') ?? '', home);
+  const start = sandboxUser(textField(message, 'username'), home).home;
   const sources = textListField(message, 'source_paths');
   const destination = textField(message, 'destination') ?? '';
   if (sources.length === 0) throw invalid('source_paths must not be empty');

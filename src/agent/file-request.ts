@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toConnectFailure } from '../core/connect-failure.ts';
 import { replyHttpError } from './reply.ts';
-import { homeOf, usernameOf } from './sandbox-user.ts';
+import { sandboxUser, userNameOf } from './sandbox-user.ts';
 
 const STATUS_INSUFFICIENT_STORAGE = 507;
 
@@ -16,8 +16,8 @@ export interface FileRequest {
 export function parseFileRequest(request: IncomingMessage, home: string): FileRequest {
   const url = request.url ?? '/';
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
-  const username = query.get('username') ?? usernameOf(request.headers.authorization);
-  return { path: query.get('path') ?? undefined, home: homeOf(username, home) };
+  const username = query.get('username') ?? userNameOf(request.headers.authorization);
+  return { path: query.get('path') ?? undefined, home: sandboxUser(username, home).home };
 }
 
 /** Answers a file request that failed, and reads the rest of it so that the client gets to see the answer. */

@@ -9,7 +9,7 @@ import { integerField, parseJsonObject, textField, type JsonObject } from './jso
 import { readBody } from './read-body.ts';
 import { replyJson } from './reply.ts';
 import { resolveSandboxPath } from './sandbox-path.ts';
-import { homeOf, usernameOf } from './sandbox-user.ts';
+import { sandboxUser, userNameOf } from './sandbox-user.ts';
 import { describedBatches, openWatch, type FilesystemEvent } from './watch-request.ts';
 
 /** What all requests about files share. */
@@ -76,7 +76,7 @@ export function pathReader(
   request: IncomingMessage,
   message: JsonObject,
 ): (field: string) => string {
-  const home = homeOf(usernameOf(request.headers.authorization), files.home);
+  const { home } = sandboxUser(userNameOf(request.headers.authorization), files.home);
   return (field) => resolveSandboxPath(textField(message, field) ?? '', home);
 }
 

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { ConnectFailure } from '../core/connect-failure.ts';
-import { errnoOf } from '../core/errors.ts';
-import type { OutputStream, ProcessEnd, StartRequest } from '../core/process-wire.ts';
+import type { ProcessInput } from '../core/process-call-wire.ts';
+import type { OutputStream, ProcessEnd, StartRequest, TerminalSize } from '../core/process-wire.ts';
 import { onAnnouncedEnd } from './announced-end.ts';
-import { signalStatus } from '../core/signal-status.ts';
+import { sendSignal, toProcessEnd } from './process-end.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Somebody who follows the output of a process. */
 export interface ProcessSubscriber {
@@ -18,6 +19,12 @@ export interface Subscription {
   leave(): void;
 }
 
+/** A started program, with the terminal that it sits at if it has one. */
+export interface StartedChild {
+  readonly child: ChildProcess & { readonly pid: number };
+  readonly terminal: Terminal | undefined;
+}
+
 /** How long pipes that a grandchild keeps open may be silent after the process itself has gone. */
 const SILENCE_MS = 250;
 const MAX_SILENCE_CHECKS = 8;
@@ -29,6 +36,9 @@ export class ManagedProcess {
   readonly pid: number;
   readonly request: StartRequest;
   readonly #child: ChildProcess;
+  readonly #terminal: Terminal | undefined;
+  /** What it writes to, by the name that subscribers get it under. */
+  readonly #outputs: readonly (readonly [OutputStream, Readable | null])[];
   readonly #subscribers = new Set<ProcessSubscriber>();
   readonly #congested = new Set<ProcessSubscriber>();
   readonly #onEnd: () => void;
@@ -36,18 +46,23 @@ export class ManagedProcess {
   #end: ProcessEnd | undefined;
   #hasSpoken = false;
 
-  constructor(child: ChildProcess & { readonly pid: number }, request: StartRequest, onEnd: () => void) {
+  constructor({ child, terminal }: StartedChild, request: StartRequest, onEnd: () => void) {
     this.pid = child.pid;
     this.request = request;
     this.#child = child;
+    this.#terminal = terminal;
+    this.#outputs = terminal
+      ? [['pty', terminal.output]]
+      : [
+          ['stdout', child.stdout],
+          ['stderr', child.stderr],
+        ];
     this.#onEnd = onEnd;
     child.on('error', () => undefined);
     child.stdin?.on('error', () => undefined);
-    this.#follow('stdout', child.stdout);
-    this.#follow('stderr', child.stderr);
+    for (const [stream, pipe] of this.#outputs) this.#follow(stream, pipe);
     onAnnouncedEnd(child, (code) => this.#endWhenDrained(code));
-    child.once('exit', (code, signal) => this.#awaitPipes(toProcessEnd(code, signal)));
-    child.once('close', (code, signal) => this.#finish(toProcessEnd(code, signal)));
+    this.#followEnd();
   }
 
   get isRunning(): boolean {
@@ -70,8 +85,7 @@ export class ManagedProcess {
 
   /** Signals the whole process group, or the process alone where it leads none. Throws not_found when it is gone. */
   signal(signal: NodeJS.Signals): void {
-    const hasExited = this.#child.exitCode !== null || this.#child.signalCode !== null;
-    if (!hasExited && (sendSignal(-this.pid, signal) || sendSignal(this.pid, signal))) return;
+    if (!this.#hasExited && (sendSignal(-this.pid, signal) || sendSignal(this.pid, signal))) return;
     throw new ConnectFailure('not_found', `process with pid ${this.pid} not found`);
   }
 
@@ -80,8 +94,29 @@ export class ManagedProcess {
     sendSignal(-this.pid, 'SIGKILL');
   }
 
-  /** Settles when the process's pipe has taken the bytes. Throws failed_precondition without a stdin. */
-  writeStdin(bytes: Buffer): Promise<void> {
+  /** Settles when the process's pipe or terminal has taken the bytes. Throws failed_precondition without one. */
+  writeInput({ stream, bytes }: ProcessInput): Promise<void> {
+    if (stream === 'pty') return this.#usableTerminal().write(bytes);
+    return this.#writeStdin(bytes);
+  }
+
+  /** Throws failed_precondition when the process sits at a terminal, whose end is typed: Ctrl-D. */
+  closeStdin(): void {
+    if (this.#terminal) throw new ConnectFailure('failed_precondition', 'the process has a pty, not a stdin');
+    this.#child.stdin?.end();
+  }
+
+  /** Throws failed_precondition without a terminal. */
+  resize(size: TerminalSize): Promise<void> {
+    return this.#usableTerminal().resize(size);
+  }
+
+  #usableTerminal(): Terminal {
+    if (this.#terminal && this.isRunning) return this.#terminal;
+    throw new ConnectFailure('failed_precondition', 'the process has no pty');
+  }
+
+  #writeStdin(bytes: Buffer): Promise<void> {
     const { stdin } = this.#child;
     if (!this.request.hasStdin || !stdin?.writable) {
       return Promise.reject(new ConnectFailure('failed_precondition', 'stdin not enabled or closed'));
@@ -94,28 +129,47 @@ export class ManagedProcess {
     });
   }
 
-  closeStdin(): void {
-    this.#child.stdin?.end();
-  }
-
   #follow(stream: OutputStream, pipe: Readable | null): void {
     pipe?.on('error', () => undefined);
-    pipe?.on('data', (bytes: Buffer) => {
-      this.#hasSpoken = true;
-      for (const subscriber of this.#subscribers) {
-        if (!subscriber.onData(stream, bytes)) this.#congested.add(subscriber);
-      }
-      if (this.#congested.size === 0) return;
-      this.#child.stdout?.pause();
-      this.#child.stderr?.pause();
-    });
+    pipe?.on('data', (bytes: Buffer) => this.#deliver(stream, bytes));
+  }
+
+  #deliver(stream: OutputStream, bytes: Buffer): void {
+    this.#hasSpoken = true;
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.onData(stream, bytes)) this.#congested.add(subscriber);
+    }
+    if (this.#congested.size === 0) return;
+    for (const [, output] of this.#outputs) output?.pause();
   }
 
   #resume(subscriber: ProcessSubscriber): void {
     this.#congested.delete(subscriber);
     if (this.#congested.size > 0) return;
-    this.#child.stdout?.resume();
-    this.#child.stderr?.resume();
+    for (const [, output] of this.#outputs) output?.resume();
+  }
+
+  /** The exit may have come before anybody could listen, where starting takes several steps. */
+  #followEnd(): void {
+    const child = this.#child;
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+      const end = toProcessEnd(code, signal);
+      if (this.#terminal) this.#endAtTerminal(this.#terminal, end);
+      else this.#awaitPipes(end);
+    };
+    if (this.#hasExited) setImmediate(onExit, child.exitCode, child.signalCode);
+    else child.once('exit', onExit);
+    if (!this.#terminal) child.once('close', (code, signal) => this.#finish(toProcessEnd(code, signal)));
+  }
+
+  /** The kernel takes the terminal from all others when the process that it was started for ends. */
+  #endAtTerminal(terminal: Terminal, end: ProcessEnd): void {
+    for (const bytes of terminal.close()) this.#deliver('pty', bytes);
+    this.#finish(end);
+  }
+
+  get #hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   /**
@@ -146,8 +200,7 @@ export class ManagedProcess {
         this.#hasSpoken = false;
         return;
       }
-      this.#child.stdout?.destroy();
-      this.#child.stderr?.destroy();
+      for (const [, output] of this.#outputs) output?.destroy();
       this.#finish(end);
     }, SILENCE_MS / 2);
   }
@@ -162,24 +215,5 @@ export class ManagedProcess {
     this.#subscribers.clear();
     this.#onEnd();
     for (const subscriber of subscribers) subscriber.onEnd(end);
-  }
-}
-
-function toProcessEnd(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
-  if (signal !== null) {
-    const status = signalStatus(signal);
-    return { exitCode: -1, exited: false, status, error: status };
-  }
-  const status = `exit status ${code ?? 0}`;
-  return { exitCode: code ?? 0, exited: true, status, error: code === 0 ? undefined : status };
-}
-
-/** False when there is nothing of that id. */
-function sendSignal(id: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(id, signal);
-  } catch (cause) {
-    if (errnoOf(cause) === 'ESRCH') return false;
-    throw new ConnectFailure('permission_denied', `cannot signal ${id}`, { cause });
   }
 }

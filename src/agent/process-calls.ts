@@ -1,22 +1,35 @@
 import { ConnectFailure } from '../core/connect-failure.ts';
-import { objectField, textField, type JsonObject } from './json-fields.ts';
-import type { ManagedProcess } from './managed-process.ts';
-import { selectorFromJson } from './process-json.ts';
+import { encodeProcessList } from '../core/process-call-wire.ts';
+import type { StreamCodec } from './event-stream.ts';
+import { processListToJson } from './process-json.ts';
+import { readInputRequest, readSelector, readSignalRequest, readUpdateRequest } from './process-requests.ts';
 import type { ProcessTable } from './process-table.ts';
 
-type Call = (processes: ProcessTable, message: JsonObject) => object | Promise<object>;
+/** A unary method: the bytes of the request's message to the bytes of the answer's. */
+type Call = (processes: ProcessTable, message: Buffer, codec: StreamCodec) => Promise<Buffer>;
 
 /** The unary methods of process.Process. */
 export const PROCESS_CALLS: Readonly<Record<string, Call>> = {
-  List: (processes) => ({ processes: processes.list().map(toProcessInfo) }),
-  SendInput: sendInput,
-  CloseStdin: (processes, message) => {
-    processes.running(selectorFromJson(message)).closeStdin();
-    return {};
+  List: (processes, _message, codec) => Promise.resolve(listing(processes, codec)),
+  SendInput: async (processes, message, codec) => {
+    const { selector, input } = readInputRequest(message, codec);
+    await processes.running(selector).writeInput(input);
+    return empty(codec);
   },
-  SendSignal: (processes, message) => {
-    processes.running(selectorFromJson(message)).signal(signalOf(message));
-    return {};
+  Update: async (processes, message, codec) => {
+    const { selector, size } = readUpdateRequest(message, codec);
+    const target = processes.running(selector);
+    if (size) await target.resize(size);
+    return empty(codec);
+  },
+  CloseStdin: async (processes, message, codec) => {
+    processes.running(readSelector(message, codec)).closeStdin();
+    return empty(codec);
+  },
+  SendSignal: async (processes, message, codec) => {
+    const { selector, signal } = readSignalRequest(message, codec);
+    processes.running(selector).signal(toSignal(signal));
+    return empty(codec);
   },
 };
 
@@ -30,22 +43,18 @@ const SIGNALS: ReadonlyMap<unknown, NodeJS.Signals> = new Map<unknown, NodeJS.Si
   [2, 'SIGINT'],
 ]);
 
-async function sendInput(processes: ProcessTable, message: JsonObject): Promise<object> {
-  const target = processes.running(selectorFromJson(message));
-  const input = objectField(message, 'input') ?? {};
-  const encoded = textField(input, 'stdin');
-  if (encoded === undefined) throw new ConnectFailure('unimplemented', 'only input for stdin is supported');
-  await target.writeStdin(Buffer.from(encoded, 'base64'));
-  return {};
-}
-
-function signalOf(message: JsonObject): NodeJS.Signals {
-  const signal = SIGNALS.get(message['signal']);
+function toSignal(given: unknown): NodeJS.Signals {
+  const signal = SIGNALS.get(given);
   if (signal) return signal;
-  throw new ConnectFailure('invalid_argument', `invalid signal: ${String(message['signal'])}`);
+  throw new ConnectFailure('invalid_argument', `invalid signal: ${String(given)}`);
 }
 
-function toProcessInfo({ pid, request }: ManagedProcess): object {
-  const { cmd, args, envs, cwd, tag } = request;
-  return { pid, tag, config: { cmd, args, envs, cwd } };
+function listing(processes: ProcessTable, codec: StreamCodec): Buffer {
+  const running = processes.list();
+  if (codec === 'proto') return encodeProcessList(running);
+  return Buffer.from(JSON.stringify(processListToJson(running)));
+}
+
+function empty(codec: StreamCodec): Buffer {
+  return Buffer.from(codec === 'json' ? '{}' : '');
 }

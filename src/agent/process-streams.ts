@@ -1,21 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { COMPRESSED, EnvelopeDecoder } from '../core/connect-envelope.ts';
 import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
-import {
-  decodeConnectRequest,
-  decodeStartRequest,
-  type ProcessSelector,
-  type StartRequest,
-} from '../core/process-wire.ts';
 import { EventStream, type StreamCodec } from './event-stream.ts';
-import { parseJsonObject } from './json-fields.ts';
 import type { ManagedProcess } from './managed-process.ts';
-import { selectorFromJson, startRequestFromJson } from './process-json.ts';
+import { readSelector, readStartRequest } from './process-requests.ts';
 import type { ProcessTable } from './process-table.ts';
-import { readBody } from './read-body.ts';
+import { userNameOf } from './sandbox-user.ts';
+import { codecOf, readOnlyMessage } from './stream-request.ts';
 
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-const MAX_BODY_BYTES = MAX_MESSAGE_BYTES + 1024;
 const DEFAULT_KEEPALIVE_S = 90;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -32,7 +23,8 @@ export function serveStart(
   response: ServerResponse,
 ): Promise<void> {
   return serveStream(request, response, {
-    open: (message, codec) => processes.start(checked(readStartRequest(message, codec))),
+    open: (message, codec) =>
+      processes.start(readStartRequest(message, codec), userNameOf(request.headers.authorization)),
     onTimeout: (followed) => followed.kill(),
   });
 }
@@ -65,7 +57,7 @@ async function serveStream(
 ): Promise<void> {
   const events = openEventStream(request, response);
   try {
-    const message = onlyMessage(await readBody(request, MAX_BODY_BYTES));
+    const message = await readOnlyMessage(request);
     const followed = await method.open(message, codecOf(request));
     follow(followed, { events, response });
     limitTime(timeoutMsOf(request), {
@@ -120,59 +112,8 @@ export function keepaliveMsOf(request: IncomingMessage): number {
   return Math.min(keepaliveS * 1000, MAX_TIMER_MS);
 }
 
-function codecOf(request: IncomingMessage): StreamCodec {
-  return request.headers['content-type']?.startsWith('application/connect+proto') ? 'proto' : 'json';
-}
-
 /** Connect-Timeout-Ms; 0 is no limit. */
 export function timeoutMsOf(request: IncomingMessage): number {
   const timeoutMs = Number(request.headers['connect-timeout-ms']);
   return Number.isFinite(timeoutMs) && timeoutMs > 0 ? Math.min(timeoutMs, MAX_TIMER_MS) : 0;
-}
-
-/** The single message that the request of a server stream consists of. */
-export function onlyMessage(body: Buffer): Buffer {
-  const decoder = new EnvelopeDecoder(MAX_MESSAGE_BYTES);
-  const [envelope, ...more] = decodeAll(decoder, body);
-  if (!envelope || more.length > 0 || decoder.isPartial) {
-    throw new ConnectFailure('invalid_argument', 'protocol error: expected exactly one message');
-  }
-  if ((envelope.flags & COMPRESSED) !== 0) {
-    throw new ConnectFailure('unimplemented', 'compressed messages are not supported');
-  }
-  return envelope.payload;
-}
-
-function decodeAll(decoder: EnvelopeDecoder, body: Buffer): ReturnType<EnvelopeDecoder['push']> {
-  try {
-    return decoder.push(body);
-  } catch (cause) {
-    throw new ConnectFailure('resource_exhausted', String(cause), { cause });
-  }
-}
-
-function readStartRequest(message: Buffer, codec: StreamCodec): StartRequest {
-  if (codec === 'json') return startRequestFromJson(parseJsonObject(message));
-  return decoded(() => decodeStartRequest(message));
-}
-
-function readSelector(message: Buffer, codec: StreamCodec): ProcessSelector {
-  if (codec === 'json') return selectorFromJson(parseJsonObject(message));
-  const selector = decoded(() => decodeConnectRequest(message));
-  if (!selector) throw new ConnectFailure('invalid_argument', 'no process is selected');
-  return selector;
-}
-
-function decoded<Message>(decode: () => Message): Message {
-  try {
-    return decode();
-  } catch (cause) {
-    throw new ConnectFailure('invalid_argument', `unmarshal message: ${String(cause)}`, { cause });
-  }
-}
-
-function checked(request: StartRequest): StartRequest {
-  if (request.pty) throw new ConnectFailure('unimplemented', 'pty is not supported by this sandbox');
-  if (request.cmd === '') throw new ConnectFailure('invalid_argument', 'no command is given');
-  return request;
 }

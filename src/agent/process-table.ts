@@ -2,12 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { ConnectFailure } from '../core/connect-failure.ts';
-import { errnoOf } from '../core/errors.ts';
 import type { ProcessSelector, StartRequest } from '../core/process-wire.ts';
 import type { ChildEnv } from './child-env.ts';
 import { ManagedProcess } from './managed-process.ts';
 import type { NodeSpare, ProcessPlan } from './node-spare.ts';
 import { resolveSandboxPath, toRealHome } from './sandbox-path.ts';
+import { sandboxUser } from './sandbox-user.ts';
+import { startFailure } from './start-failure.ts';
+import { TerminalStarter } from './terminal-starter.ts';
 
 /** How long the end of a process stays known to somebody who connects late. */
 const REMEMBER_MS = 30_000;
@@ -20,25 +22,22 @@ export interface ProcessTableOptions {
 /** All processes that were started on request: the running ones and those that ended a moment ago. */
 export class ProcessTable {
   readonly #options: ProcessTableOptions;
+  readonly #terminals: TerminalStarter;
   readonly #processes = new Map<number, ManagedProcess>();
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
+    this.#terminals = new TerminalStarter(options.childEnv.base['PATH'] ?? '');
   }
 
-  /** Starts a process. Throws invalid_argument for a missing directory, not_found for a missing command. */
-  async start(request: StartRequest): Promise<ManagedProcess> {
-    const { childEnv, spare } = this.#options;
-    const plan: ProcessPlan = {
-      cmd: request.cmd,
-      args: request.args.map((argument) => toRealHome(argument, childEnv.home)),
-      env: childEnv.forProcess(request.envs),
-      cwd: existingDirectory(request.cwd ?? childEnv.home, childEnv.home),
-      hasStdin: request.hasStdin,
-    };
-    const child = spare.take(plan) ?? spawnPlainly(plan);
-    if (!isStarted(child)) throw await startFailure(child, request.cmd);
-    const started = new ManagedProcess(child, request, () => this.#forgetLater(started));
+  /** Starts a process. Throws invalid_argument for a missing directory, not_found for a missing command, and more. */
+  async start(request: StartRequest, userName?: string): Promise<ManagedProcess> {
+    const plan = this.#planFor(request, userName);
+    const { child, terminal } = request.pty
+      ? await this.#terminals.start(plan, request.pty)
+      : { child: this.#options.spare.take(plan) ?? spawnPlainly(plan), terminal: undefined };
+    if (!isStarted(child)) throw await spawnFailure(child, request.cmd);
+    const started = new ManagedProcess({ child, terminal }, request, () => this.#forgetLater(started));
     this.#processes.set(started.pid, started);
     return started;
   }
@@ -65,6 +64,19 @@ export class ProcessTable {
   close(): void {
     this.#options.spare.close();
     for (const started of this.list()) started.kill();
+  }
+
+  #planFor(request: StartRequest, userName: string | undefined): ProcessPlan {
+    const { childEnv } = this.#options;
+    const { defaults } = childEnv;
+    const user = sandboxUser(userName ?? defaults.user, childEnv.home);
+    return {
+      cmd: request.cmd,
+      args: request.args.map((argument) => toRealHome(argument, childEnv.home)),
+      env: childEnv.forProcess(request.envs, user),
+      cwd: existingDirectory(request.cwd ?? defaults.directory ?? user.home, user.home),
+      hasStdin: request.hasStdin,
+    };
   }
 
   #withTag(tag: string): ManagedProcess | undefined {
@@ -98,9 +110,7 @@ function spawnPlainly({ cmd, args, env, cwd, hasStdin }: ProcessPlan): ChildProc
       detached: true,
     });
   } catch (cause) {
-    throw new ConnectFailure('invalid_argument', `error starting process '${cmd}': ${textOf(cause)}`, {
-      cause,
-    });
+    throw startFailure(cmd, cause);
   }
 }
 
@@ -109,21 +119,12 @@ function isStarted(child: ChildProcess): child is ChildProcess & { readonly pid:
 }
 
 /** A process without a pid is about to say why. */
-async function startFailure(child: ChildProcess, cmd: string): Promise<ConnectFailure> {
+async function spawnFailure(child: ChildProcess, cmd: string): Promise<ConnectFailure> {
   const [cause]: unknown[] = await once(child, 'error');
-  if (errnoOf(cause) === 'ENOENT') {
-    const fact = cmd.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH';
-    return new ConnectFailure('not_found', `error starting process '${cmd}': ${fact}`, { cause });
-  }
-  const code = errnoOf(cause) === 'EACCES' ? 'permission_denied' : 'unavailable';
-  return new ConnectFailure(code, `error starting process '${cmd}': ${textOf(cause)}`, { cause });
+  return startFailure(cmd, cause);
 }
 
 function unknownProcess(selector: ProcessSelector): ConnectFailure {
   const name = 'pid' in selector ? `pid ${selector.pid}` : `tag ${selector.tag}`;
   return new ConnectFailure('not_found', `process with ${name} not found`);
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

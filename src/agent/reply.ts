@@ -7,6 +7,12 @@ export function replyJson(response: ServerResponse, status: number, body: object
   response.end(bytes);
 }
 
+/** Answers with bytes of a type. */
+export function replyBytes(response: ServerResponse, contentType: string, bytes: Buffer): void {
+  response.writeHead(200, { 'content-type': contentType, 'content-length': bytes.length });
+  response.end(bytes);
+}
+
 /** Answers without a body. */
 export function replyEmpty(response: ServerResponse, status: number): void {
   response.writeHead(status);

@@ -4,12 +4,14 @@ import type { ChildEnv } from './child-env.ts';
 import { serveCompose } from './compose.ts';
 import { serveDownload } from './download.ts';
 import { serveFilesystemCall, type SandboxFiles } from './filesystem-calls.ts';
-import { parseJsonObject, textMapField } from './json-fields.ts';
+import { serveInputStream } from './input-stream.ts';
+import { parseJsonObject, textField, textMapField } from './json-fields.ts';
 import { PROCESS_CALLS } from './process-calls.ts';
 import { refuseStream, serveConnect, serveStart } from './process-streams.ts';
 import type { ProcessTable } from './process-table.ts';
 import { readBody } from './read-body.ts';
-import { replyEmpty, replyHttpError, replyJson } from './reply.ts';
+import { replyBytes, replyEmpty, replyHttpError, replyJson } from './reply.ts';
+import { sandboxUser } from './sandbox-user.ts';
 import { serveUpload } from './upload.ts';
 import type { UsageMeter } from './usage-meter.ts';
 import { serveWatchDir } from './watch-stream.ts';
@@ -38,6 +40,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     serveStart(processes, request, response),
   'POST /process.Process/Connect': ({ processes }, request, response) =>
     serveConnect(processes, request, response),
+  'POST /process.Process/StreamInput': ({ processes }, request, response) =>
+    serveInputStream(processes, request, response),
 };
 const FILESYSTEM_PATH = /^\/filesystem\.Filesystem\/(\w+)$/;
 const RPC_PATH = /^\/process\.Process\/(\w+)$/;
@@ -77,9 +81,15 @@ async function initialise(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    parts.childEnv.addGlobals(
-      textMapField(parseJsonObject(await readBody(request, MAX_MESSAGE_BYTES)), 'envVars'),
-    );
+    const message = parseJsonObject(await readBody(request, MAX_MESSAGE_BYTES));
+    const envVars = textMapField(message, 'envVars');
+    const defaults = {
+      user: textField(message, 'defaultUser'),
+      directory: textField(message, 'defaultWorkdir'),
+    };
+    sandboxUser(defaults.user, parts.childEnv.home);
+    parts.childEnv.addGlobals(envVars);
+    parts.childEnv.setDefaults(defaults);
     replyEmpty(response, 204);
   } catch (thrown) {
     const failure = toConnectFailure(thrown);
@@ -87,7 +97,7 @@ async function initialise(
   }
 }
 
-/** A unary Connect call, JSON in and out. */
+/** A unary Connect call; its failures are JSON in either codec. */
 async function call(
   { processes }: RouterParts,
   request: IncomingMessage,
@@ -98,7 +108,8 @@ async function call(
     if (isStream(request)) return refuseStream(request, response, unimplemented(method));
     const found = Object.hasOwn(PROCESS_CALLS, method) ? PROCESS_CALLS[method] : undefined;
     if (!found) throw unimplemented(method);
-    replyJson(response, 200, await found(processes, parseJsonObject(body)));
+    const codec = request.headers['content-type']?.startsWith('application/proto') ? 'proto' : 'json';
+    replyBytes(response, `application/${codec}`, await found(processes, body, codec));
   } catch (thrown) {
     const failure = toConnectFailure(thrown);
     request.resume();

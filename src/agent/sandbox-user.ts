@@ -1,22 +1,28 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ConnectFailure } from '../core/connect-failure.ts';
+
+/** Whom a request acts as. */
+export interface SandboxUser {
+  readonly name: string;
+  readonly home: string;
+}
 
 const USUAL_HOME = '/home/user';
 const ROOT_HOME = '/root';
 
 /**
- * Where relative paths of a user start. Both users are the sandbox's only one, under two names. Without walls there is
- * no /root but the host's own. Throws unauthenticated for a user that does not exist.
+ * The user of this name; none is the usual one. `root` has root's name and home but the same rights: a sandbox has
+ * one uid. Without walls /root is the host's own, so that the home stays. Throws unauthenticated for anybody else.
  */
-export function homeOf(username: string, home: string): string {
-  if (username === '' || username === 'user') return home;
-  if (username !== 'root') throw new ConnectFailure('unauthenticated', `invalid username: '${username}'`);
-  const hasRootHome = home === USUAL_HOME && statSync(ROOT_HOME, { throwIfNoEntry: false })?.isDirectory();
-  return hasRootHome === true ? ROOT_HOME : home;
+export function sandboxUser(name: string | undefined, home: string): SandboxUser {
+  if (name === undefined || name === '' || name === 'user') return { name: 'user', home };
+  if (name !== 'root') throw new ConnectFailure('unauthenticated', `invalid username: '${name}'`);
+  return { name, home: home === USUAL_HOME && existsSync(ROOT_HOME) ? ROOT_HOME : home };
 }
 
-/** The user that a call names in its Authorization header; empty for the default one. */
-export function usernameOf(authorization: string | undefined): string {
-  const encoded = /^basic\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  return encoded === undefined ? '' : (Buffer.from(encoded, 'base64').toString().split(':', 1)[0] ?? '');
+/** The user that an Authorization header of the Basic scheme names, without looking at a password. */
+export function userNameOf(authorization: string | undefined): string | undefined {
+  const [, encoded] = /^basic +([a-z0-9+/=_-]+)$/i.exec(authorization ?? '') ?? [];
+  if (encoded === undefined) return undefined;
+  return Buffer.from(encoded, 'base64').toString().split(':', 1)[0];
 }

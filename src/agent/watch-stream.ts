@@ -3,11 +3,10 @@ import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
 import { pathReader, type SandboxFiles } from './filesystem-calls.ts';
 import { JsonStream } from './json-stream.ts';
 import { parseJsonObject, type JsonObject } from './json-fields.ts';
-import { readBody } from './read-body.ts';
-import { keepaliveMsOf, onlyMessage, timeoutMsOf } from './process-streams.ts';
+import { keepaliveMsOf, timeoutMsOf } from './process-streams.ts';
+import { readOnlyMessage } from './stream-request.ts';
 import { describedBatches, openWatch } from './watch-request.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
 const MESSAGES_AT_ONCE = 256;
 
 /** Filesystem/WatchDir: streams what happens in a directory until the client leaves or its time is up. */
@@ -21,7 +20,7 @@ export async function serveWatchDir(
     keepalive: { keepalive: {} },
   });
   try {
-    const message = readMessage(onlyMessage(await readBody(request, MAX_BODY_BYTES)), request);
+    const message = readMessage(await readOnlyMessage(request), request);
     const directory = pathReader(files, request, message)('path');
     await streamEvents(stream, { files, message, directory, request, response });
     stream.end();

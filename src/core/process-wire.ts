@@ -6,6 +6,7 @@ import {
   toZigZag,
   type ProtoField,
 } from './protobuf.ts';
+import { bytesOf, numberOf, textOf } from './proto-fields.ts';
 
 /** What to start: process.StartRequest of E2B's envd. */
 export interface StartRequest {
@@ -16,7 +17,13 @@ export interface StartRequest {
   readonly tag?: string | undefined;
   /** Whether the process gets a stdin that can be written to; else it reads the end at once. */
   readonly hasStdin: boolean;
-  readonly pty?: { readonly cols: number; readonly rows: number } | undefined;
+  readonly pty?: TerminalSize | undefined;
+}
+
+/** In characters. */
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
 }
 
 export type OutputStream = 'stdout' | 'stderr' | 'pty';
@@ -45,19 +52,24 @@ const EMPTY = Buffer.alloc(0);
 
 /** process.StartRequest in protobuf. */
 export function encodeStartRequest(request: StartRequest): Buffer {
-  const config = new ProtoWriter().string(1, request.cmd);
-  for (const argument of request.args) config.string(2, argument);
-  for (const [key, value] of Object.entries(request.envs)) {
-    config.bytes(3, new ProtoWriter().string(1, key).string(2, value).finish());
-  }
-  if (request.cwd !== undefined) config.string(4, request.cwd);
-  const message = new ProtoWriter().bytes(1, config.finish());
+  const message = new ProtoWriter().bytes(1, encodeProcessConfig(request));
   if (request.pty) {
     const size = new ProtoWriter().varint(1, request.pty.cols).varint(2, request.pty.rows);
     message.bytes(2, new ProtoWriter().bytes(1, size.finish()).finish());
   }
   if (request.tag !== undefined) message.string(3, request.tag);
   return message.varint(4, request.hasStdin ? 1 : 0).finish();
+}
+
+/** process.ProcessConfig in protobuf. */
+export function encodeProcessConfig({ cmd, args, envs, cwd }: StartRequest): Buffer {
+  const config = new ProtoWriter().string(1, cmd);
+  for (const argument of args) config.string(2, argument);
+  for (const [key, value] of Object.entries(envs)) {
+    config.bytes(3, new ProtoWriter().string(1, key).string(2, value).finish());
+  }
+  if (cwd !== undefined) config.string(4, cwd);
+  return config.finish();
 }
 
 /** Reads process.StartRequest. Throws RangeError when it is malformed. */
@@ -71,7 +83,8 @@ export function decodeStartRequest(message: Buffer): StartRequest {
     envs: Object.fromEntries(config.filter((field) => field.number === 3).map(toEnvironmentEntry)),
     cwd: textOf(config, 4),
     tag: textOf(fields, 3),
-    hasStdin: numberOf(fields, 4) === 1,
+    // Old clients do not know the field and send input all the same.
+    hasStdin: !fields.some(({ number }) => number === 4) || numberOf(fields, 4) !== 0,
     pty: pty && toPtySize(pty),
   };
 }
@@ -86,7 +99,12 @@ export function encodeConnectRequest(selector: ProcessSelector): Buffer {
 
 /** Reads process.ConnectRequest; undefined when it names no process. Throws RangeError when it is malformed. */
 export function decodeConnectRequest(message: Buffer): ProcessSelector | undefined {
-  const selector = readProto(bytesOf(readProto(message), 1) ?? EMPTY);
+  return toSelector(readProto(message));
+}
+
+/** Field 1 of every message that is about one process; undefined when it names none. */
+export function toSelector(fields: readonly ProtoField[]): ProcessSelector | undefined {
+  const selector = readProto(bytesOf(fields, 1) ?? EMPTY);
   const tag = textOf(selector, 2);
   if (tag !== undefined) return { tag };
   const pid = selector.findLast((field) => field.number === 1)?.varint;
@@ -223,19 +241,8 @@ function toEnvironmentEntry(field: ProtoField): [string, string] {
   return [textOf(entry, 1) ?? '', textOf(entry, 2) ?? ''];
 }
 
-function toPtySize(message: Buffer): { cols: number; rows: number } {
+/** Reads process.PTY. Throws RangeError when it is malformed. */
+export function toPtySize(message: Buffer): TerminalSize {
   const size = readProto(bytesOf(readProto(message), 1) ?? EMPTY);
   return { cols: numberOf(size, 1), rows: numberOf(size, 2) };
-}
-
-function bytesOf(fields: readonly ProtoField[], number: number): Buffer | undefined {
-  return fields.findLast((field) => field.number === number)?.bytes;
-}
-
-function textOf(fields: readonly ProtoField[], number: number): string | undefined {
-  return bytesOf(fields, number)?.toString();
-}
-
-function numberOf(fields: readonly ProtoField[], number: number): number {
-  return fields.findLast((field) => field.number === number)?.varint ?? 0;
 }

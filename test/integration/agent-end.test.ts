@@ -1,19 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleAgent, TestAgent, type AgentBundle } from '../support/agent.ts';
+import { expect, test } from 'vitest';
+import { type TestAgent } from '../support/agent.ts';
+import { useAgent } from '../support/use-agent.ts';
 import { until } from '../support/until.ts';
 
-let bundle: AgentBundle;
 let agent: TestAgent;
-beforeAll(async () => {
-  bundle = await bundleAgent();
-  agent = new TestAgent(bundle.file);
-});
-afterAll(async () => {
-  await agent.close();
-  bundle.remove();
-});
+useAgent((opened) => ({ agent } = opened));
 
 /** Runs a script in the spare and returns what came of it; plain Node has nothing on descriptor 3 to write to. */
 async function run(text: string) {

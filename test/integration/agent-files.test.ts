@@ -11,21 +11,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleAgent, TestAgent, until, type AgentBundle } from '../support/agent.ts';
+import { expect, test } from 'vitest';
+import { type TestAgent, until } from '../support/agent.ts';
+import { useAgent } from '../support/use-agent.ts';
 
-let bundle: AgentBundle;
 let agent: TestAgent;
-
-beforeAll(async () => {
-  bundle = await bundleAgent();
-  agent = new TestAgent(bundle.file);
-});
-
-afterAll(async () => {
-  await agent.close();
-  bundle.remove();
-});
+useAgent((opened) => ({ agent } = opened));
 
 const OCTETS = { 'content-type': 'application/octet-stream' };
 

@@ -1,23 +1,15 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { EnvelopeDecoder, encodeEnvelope } from '../../src/core/connect-envelope.ts';
 import { encodeConnectRequest, encodeStartRequest } from '../../src/core/process-wire.ts';
-import { bundleAgent, collect, isAlive, TestAgent, until, type AgentBundle } from '../support/agent.ts';
+import { collect, isAlive, TestAgent, until, type AgentBundle } from '../support/agent.ts';
+import { useAgent } from '../support/use-agent.ts';
 
 let bundle: AgentBundle;
 let agent: TestAgent;
-
-beforeAll(async () => {
-  bundle = await bundleAgent();
-  agent = new TestAgent(bundle.file, { E2B_SANDBOX_ID: 'sbx', SECRET: 'of the agent' });
-});
-
-afterAll(async () => {
-  await agent.close();
-  bundle.remove();
-});
+useAgent((opened) => ({ bundle, agent } = opened), { E2B_SANDBOX_ID: 'sbx', SECRET: 'of the agent' });
 
 const PROTO = { 'content-type': 'application/connect+proto' };
 
@@ -86,12 +78,11 @@ test('Output of many megabytes arrives whole', async () => {
   expect(stdout).toBe('x'.repeat(20_000_000));
 });
 
-test('Start reports a missing directory, a missing command, a missing file and a pty in the end of the stream', async () => {
+test('Start reports a missing directory, a missing command and a missing file in the end of the stream', async () => {
   const results = [
     await agent.shell('true', { cwd: '/no/such' }),
     await agent.run({ cmd: 'no-such-command' }),
     await agent.run({ cmd: '/no/such/file' }),
-    await agent.run({ pty: { cols: 80, rows: 24 } }),
   ];
 
   expect(results.map(({ error }) => error)).toEqual([
@@ -101,7 +92,6 @@ test('Start reports a missing directory, a missing command, a missing file and a
       message: "error starting process 'no-such-command': executable file not found in $PATH",
     },
     { code: 'not_found', message: "error starting process '/no/such/file': no such file or directory" },
-    { code: 'unimplemented', message: 'pty is not supported by this sandbox' },
   ]);
 });
 
@@ -149,9 +139,12 @@ test('Unary calls fail as Connect does: status and JSON code', async () => {
   const unknown = await agent.call('SendSignal', { process: { pid: 4_000_000 }, signal: 'SIGNAL_SIGKILL' });
   const malformed = await agent.ask('/process.Process/SendInput', { method: 'POST', body: '{"process":' });
   const wrongType = await agent.call('SendInput', { process: { pid: 'x' } });
-  const update = await agent.call('Update', {});
+  const nameless = await agent.call('Update', {});
+  const method = await agent.call('NoSuchMethod', {});
 
-  expect([unknown, malformed, wrongType, update].map(({ status }) => status)).toEqual([404, 400, 400, 501]);
+  expect([unknown, malformed, wrongType, nameless, method].map(({ status }) => status)).toEqual([
+    404, 400, 400, 400, 501,
+  ]);
   expect(JSON.parse(unknown.body.toString())).toEqual({
     code: 'not_found',
     message: 'process with pid 4000000 not found',

@@ -2,23 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { EnvelopeDecoder, encodeEnvelope, envelopeHeader } from '../../src/core/connect-envelope.ts';
 import { encodeStartRequest } from '../../src/core/process-wire.ts';
-import { bundleAgent, TestAgent, until, type AgentBundle } from '../support/agent.ts';
+import { type TestAgent, until, type AgentBundle } from '../support/agent.ts';
+import { useAgent } from '../support/use-agent.ts';
 
 let bundle: AgentBundle;
 let agent: TestAgent;
-
-beforeAll(async () => {
-  bundle = await bundleAgent();
-  agent = new TestAgent(bundle.file);
-});
-
-afterAll(async () => {
-  await agent.close();
-  bundle.remove();
-});
+useAgent((opened) => ({ bundle, agent } = opened));
 
 async function startFailure(codec: string, body: Buffer): Promise<{ status: number; code: string }> {
   const answer = await agent.ask('/process.Process/Start', {
@@ -64,7 +56,7 @@ test.each([
 });
 
 test('Streams that are not served are refused in the end of the stream, other paths with 404', async () => {
-  const stream = await agent.ask('/process.Process/StreamInput', {
+  const stream = await agent.ask('/process.Process/NoSuchStream', {
     method: 'POST',
     headers: { 'content-type': 'application/connect+json' },
     body: encodeEnvelope(0, Buffer.from('{}')),

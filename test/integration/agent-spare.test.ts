@@ -3,21 +3,12 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleAgent, isAlive, TestAgent, until, type AgentBundle } from '../support/agent.ts';
+import { expect, test } from 'vitest';
+import { isAlive, type TestAgent, until } from '../support/agent.ts';
+import { useAgent } from '../support/use-agent.ts';
 
-let bundle: AgentBundle;
 let agent: TestAgent;
-
-beforeAll(async () => {
-  bundle = await bundleAgent();
-  agent = new TestAgent(bundle.file);
-});
-
-afterAll(async () => {
-  await agent.close();
-  bundle.remove();
-});
+useAgent((opened) => ({ agent } = opened));
 
 const MAP = Buffer.from(
   JSON.stringify({ version: 3, sources: ['original.ts'], names: [], mappings: 'AAAA;AAAA;AAAA;AAAA' }),

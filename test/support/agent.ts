@@ -77,6 +77,7 @@ export interface RunResult {
   readonly pid: number;
   readonly stdout: string;
   readonly stderr: string;
+  readonly pty: string;
   readonly end: ProcessEnd | undefined;
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
@@ -188,6 +189,7 @@ export async function collect(response: IncomingMessage, onPid?: (pid: number) =
     pid,
     stdout: Buffer.concat(output.stdout).toString(),
     stderr: Buffer.concat(output.stderr).toString(),
+    pty: Buffer.concat(output.pty).toString(),
     end,
     error,
   };

@@ -1,24 +1,31 @@
 import { expect, test } from 'vitest';
-import { homeOf, usernameOf } from '../../../src/agent/sandbox-user.ts';
+import { sandboxUser, userNameOf } from '../../../src/agent/sandbox-user.ts';
 
-test('homeOf() knows the default user, user and root; root has no home of the host', () => {
-  expect(['', 'user', 'root'].map((name) => homeOf(name, '/tmp/some-home'))).toEqual(
-    Array.from({ length: 3 }, () => '/tmp/some-home'),
-  );
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+test.each([
+  [undefined, undefined],
+  ['', undefined],
+  [basic('root:'), 'root'],
+  [basic('user:password:more'), 'user'],
+  [basic('alone'), 'alone'],
+  [basic(':'), ''],
+  [basic('ünï:'), 'ünï'],
+  ['Bearer abc', undefined],
+  ['Basic', undefined],
+  ['Basic ***', undefined],
+])('userNameOf(%j)', (header, name) => {
+  expect(userNameOf(header)).toBe(name);
 });
 
-test('homeOf() refuses everyone else', () => {
-  expect(() => homeOf('mallory', '/home/user')).toThrow(
-    expect.objectContaining({ code: 'unauthenticated', message: "invalid username: 'mallory'" }),
-  );
+test.each([undefined, '', 'user'])('sandboxUser(%j) is the usual one', (name) => {
+  expect(sandboxUser(name, '/somewhere')).toEqual({ name: 'user', home: '/somewhere' });
 });
 
-test.for([
-  ['Basic dXNlcjo=', 'user'],
-  ['basic cm9vdDpzZWNyZXQ=', 'root'],
-  ['Bearer dXNlcjo=', ''],
-  ['Basic', ''],
-  [undefined, ''],
-] as const)('usernameOf(%s) is %s', ([header, username]) => {
-  expect(usernameOf(header)).toBe(username);
+test('sandboxUser() gives root the home of the sandbox where that is a folder of the host', () => {
+  expect(sandboxUser('root', '/tmp/iris-home-x')).toEqual({ name: 'root', home: '/tmp/iris-home-x' });
+});
+
+test.each(['nobody', 'Root', 'user ', '__proto__'])('sandboxUser(%j) is refused', (name) => {
+  expect(() => sandboxUser(name, '/home/user')).toThrow(`invalid username: '${name}'`);
 });
