@@ -8,7 +8,7 @@ import { daemonPaths } from '../daemon/client/paths.ts';
 import type { RunCommand } from './parse-run.ts';
 import { canSpin } from './can-spin.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
-import { toRunParams } from './run-in-terminal.ts';
+import { toRunParams } from './run-params.ts';
 import { forwardSignals } from './signals.ts';
 import { openStandardInput, type StandardInput } from './standard-input.ts';
 

@@ -1,17 +1,15 @@
 import type { Socket } from 'node:net';
-import { isatty } from 'node:tty';
-import { FROM_DAEMON, TO_DAEMON, type RunParams } from '../contract/daemon-wire.ts';
+import { FROM_DAEMON, TO_DAEMON } from '../contract/daemon-wire.ts';
 import { encodeFrame, type Frame } from '../core/frames.ts';
 import { BUILD } from '../core/version.ts';
-import { callDaemon } from '../daemon/client/call-daemon.ts';
-import { ownDaemonPaths, startFrom } from './ask-daemon.ts';
+import { spoolRequest } from '../daemon/client/spool-request.ts';
 import { canSpin } from './can-spin.ts';
-import { callerContext } from './caller-context.ts';
+import { ownDaemonPaths, startFrom } from './own-daemon.ts';
 import type { RunCommand } from './parse-run.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
-import { resolveEnvFlags, terminalEnv } from './script-env.ts';
+import { mayHoldSecrets, toRunParams } from './run-params.ts';
 import { forwardSignals, type ForwardedSignals } from './signals.ts';
-import { hasStandardInput, openStandardInput, type StandardInput } from './standard-input.ts';
+import { openStandardInput, type StandardInput } from './standard-input.ts';
 
 interface Shown {
   readonly output: RunOutput;
@@ -27,28 +25,30 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
   let signals: ForwardedSignals | undefined;
   let isStarting = false;
   try {
-    const result = await callDaemon(
-      { build: BUILD, method: 'run', params: toRunParams(command) },
-      {
-        paths,
-        start: async () => {
-          if (!isStarting) output.phase('Starting the iris daemon');
-          isStarting = true;
-          return await startFrom(distDir, paths);
-        },
-        // Called again when the daemon was of another build: what was set up follows the new connection.
-        onSent: (opened) => {
-          socket = opened;
-          if (signals !== undefined) return;
-          output.attach(() => socket?.destroy());
-          signals = forwardSignals({
-            forward: (name) => socket?.write(encodeFrame(TO_DAEMON.signal, name)),
-            force: () => socket?.destroy(),
-          });
-        },
-        onFrame: (frame, from) => showFrame(frame, from, { output, stdin }),
+    const request = { build: BUILD, method: 'run', params: toRunParams(command) } as const;
+    const spooled = mayHoldSecrets(command, request.params) ? undefined : spoolRequest(paths, request);
+    // Only now, because it loads node:net, which takes as long as the script does.
+    const { callDaemon } = await import('../daemon/client/call-daemon.ts');
+    const result = await callDaemon(request, {
+      paths,
+      spooled,
+      start: async () => {
+        if (!isStarting) output.phase('Starting the iris daemon');
+        isStarting = true;
+        return await startFrom(distDir, paths);
       },
-    );
+      // Called again when the daemon was of another build: what was set up follows the new connection.
+      onSent: (opened) => {
+        socket = opened;
+        if (signals !== undefined) return;
+        output.attach(() => socket?.destroy());
+        signals = forwardSignals({
+          forward: (name) => socket?.write(encodeFrame(TO_DAEMON.signal, name)),
+          force: () => socket?.destroy(),
+        });
+      },
+      onFrame: (frame, from) => showFrame(frame, from, { output, stdin }),
+    });
     return output.finish(result);
   } catch (thrown) {
     return output.fail(thrown, signals?.exitCode);
@@ -56,31 +56,6 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
     signals?.[Symbol.dispose]();
     stdin.close();
   }
-}
-
-/** The request as the daemon takes it: words of the command line, and where the caller stands. */
-export function toRunParams({ script, args, options }: RunCommand): RunParams {
-  const isTerminal = isatty(1) && options.json !== true;
-  const env = [...terminalEnv(process.env, isTerminal), ...resolveEnvFlags(options.env ?? [], process.env)];
-  return {
-    ...callerContext(process.env, process.cwd()),
-    script,
-    args,
-    hasStdin: hasStandardInput(),
-    flags: {
-      env,
-      envFile: options.envFile,
-      include: options.include,
-      cwd: options.cwd,
-      timeout: options.timeout,
-      sandbox: options.sandbox,
-      provider: options.provider,
-      isolation: options.isolation,
-      requireIsolation: options.requireIsolation,
-      new: options.new,
-      rm: options.rm,
-    },
-  };
 }
 
 function showFrame(frame: Frame, socket: Socket, { output, stdin }: Shown): void {

@@ -33,4 +33,5 @@ export const daemonRequest = z.object({
   build: z.string(),
   method: z.enum(['run', 'sandbox.list', 'sandbox.close', 'doctor', 'status', 'stop']),
   params: z.unknown(),
+  spooled: z.string().optional(),
 });

@@ -15,6 +15,8 @@ export interface DaemonRequest<Method extends DaemonMethod> {
   readonly build: string;
   readonly method: Method;
   readonly params: unknown;
+  /** The whole request lies on the daemon's spool under this id, `params` included. */
+  readonly spooled?: string | undefined;
 }
 
 /** What each method answers with; both ends are of one build, so that it is not checked again. */

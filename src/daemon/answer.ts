@@ -4,7 +4,7 @@ import { callerParams, closeParams, runParams } from '../contract/daemon-request
 import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
-import type { Connection } from './connection.ts';
+import type { ClientEnd } from './client-end.ts';
 
 export interface AppRequest {
   readonly method: Exclude<DaemonMethod, 'status' | 'stop'>;
@@ -12,46 +12,46 @@ export interface AppRequest {
 }
 
 /** Serves one request of a client of the same build. */
-export async function answer(app: App, connection: Connection, request: AppRequest): Promise<void> {
+export async function answer(app: App, client: ClientEnd, request: AppRequest): Promise<void> {
   switch (request.method) {
     case 'run':
-      return await answerRun(app, connection, parse(runParams, request.params));
+      return await answerRun(app, client, parse(runParams, request.params));
     case 'sandbox.list':
-      return connection.sendJson(
+      return client.sendJson(
         FROM_DAEMON.result,
         await app.listSandboxes(parse(callerParams, request.params)),
       );
     case 'sandbox.close':
-      return connection.sendJson(
+      return client.sendJson(
         FROM_DAEMON.result,
         await app.closeSandboxes(parse(closeParams, request.params)),
       );
     case 'doctor':
-      return connection.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
+      return client.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
     default:
       return never(request.method);
   }
 }
 
-async function answerRun(app: App, connection: Connection, params: z.infer<typeof runParams>): Promise<void> {
+async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof runParams>): Promise<void> {
   const io = {
-    stdin: params.hasStdin ? connection.stdin() : undefined,
-    onSignal: connection.onSignal.bind(connection),
-    signal: connection.signal,
+    stdin: params.hasStdin ? client.stdin() : undefined,
+    onSignal: client.onSignal.bind(client),
+    signal: client.signal,
   };
   for await (const event of app.run(params, io)) {
     switch (event.type) {
       case 'stdout':
       case 'stderr':
-        await connection.sendBytes(FROM_DAEMON[event.type], event.data);
+        await client.sendBytes(FROM_DAEMON[event.type], event.data);
         break;
       case 'finished':
-        connection.sendJson(FROM_DAEMON.result, event);
+        client.sendJson(FROM_DAEMON.result, event);
         break;
       case 'phase':
       case 'notice':
       case 'started':
-        connection.sendJson(FROM_DAEMON.event, event);
+        client.sendJson(FROM_DAEMON.event, event);
         break;
       default:
         never(event);

@@ -3,6 +3,7 @@ import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON } from '../contract/daemon-wire
 import { IrisError } from '../core/errors.ts';
 import { encodeFrame, FrameDecoder, frameHeader, type Frame } from '../core/frames.ts';
 import type { SignalName } from '../core/signal-name.ts';
+import type { ClientEnd } from './client-end.ts';
 
 /** More than one chunk, so that this end reads the next one while the other takes the last. */
 const MAX_PENDING_BYTES = 512 * 1024;
@@ -10,7 +11,7 @@ const MAX_PENDING_BYTES = 512 * 1024;
 const SIGNALS: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGKILL']);
 
 /** The daemon's end of one client: frames out with back-pressure, request, stdin and signals in. */
-export class Connection {
+export class Connection implements ClientEnd {
   readonly #socket: Socket;
   readonly #closed = new AbortController();
   readonly #request: Promise<unknown>;
@@ -26,7 +27,6 @@ export class Connection {
     socket.on('close', () => this.#closed.abort(new IrisError('CANCELLED', 'The client went away')));
   }
 
-  /** Aborts when the client is gone. */
   get signal(): AbortSignal {
     return this.#closed.signal;
   }
@@ -40,7 +40,6 @@ export class Connection {
     this.#onSignal = listener;
   }
 
-  /** Asks the client for one chunk of its standard input at a time. */
   async *stdin(): AsyncGenerator<Buffer, void> {
     for (;;) {
       const chunk = await new Promise<Buffer | undefined>((resolve) => {
@@ -53,12 +52,10 @@ export class Connection {
     }
   }
 
-  /** Sends JSON; small, so it waits for nothing. */
   sendJson(type: number, value: unknown): void {
     if (!this.#socket.destroyed) this.#socket.write(encodeFrame(type, JSON.stringify(value)));
   }
 
-  /** Sends bytes without copying them and waits until the client keeps up. */
   async sendBytes(type: number, bytes: Buffer): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed) return;

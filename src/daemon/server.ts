@@ -5,18 +5,26 @@ import type { App } from '../app/open-app.ts';
 import { OUTDATED } from '../contract/daemon-wire.ts';
 import { FROM_DAEMON, type DaemonStatus } from '../contract/daemon-wire.ts';
 import { daemonRequest } from '../contract/daemon-request.ts';
-import { toIrisError } from '../core/errors.ts';
+import { IrisError, toIrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { BUILD, VERSION } from '../core/version.ts';
 import { answer } from './answer.ts';
+import type { ClientEnd } from './client-end.ts';
 import type { DaemonPaths } from './client/paths.ts';
 import { Connection } from './connection.ts';
+import { ExpectedClient } from './expected-client.ts';
 import { ensurePrivateDir } from './private-dir.ts';
+import { Spool, type CheckedRequest } from './spool.ts';
 
 export interface DaemonServerOptions {
   readonly app: App;
   readonly paths: DaemonPaths;
   readonly logger: Logger;
+}
+
+interface Expected {
+  readonly client: ExpectedClient;
+  readonly done: Promise<void>;
 }
 
 /** Listens on the daemon's socket. The lock is held already, so a socket file that is there is a dead one's. */
@@ -26,6 +34,8 @@ export class DaemonServer {
   readonly #open = new Set<Socket>();
   readonly #startedAt = Date.now();
   readonly #stopping: Promise<string>;
+  readonly #expected = new Map<string, Expected>();
+  #spool: Spool | undefined;
   #stop: (reason: string) => void = () => undefined;
   #lastUsedMs = Date.now();
 
@@ -44,7 +54,7 @@ export class DaemonServer {
 
   /** How long nobody was connected. */
   get idleMs(): number {
-    return this.#open.size > 0 ? 0 : Date.now() - this.#lastUsedMs;
+    return this.#open.size + this.#expected.size > 0 ? 0 : Date.now() - this.#lastUsedMs;
   }
 
   async listen(): Promise<void> {
@@ -56,10 +66,12 @@ export class DaemonServer {
       this.#server.listen(socket, resolve);
     });
     chmodSync(socket, 0o600);
+    this.#spool = new Spool(this.#options.paths, (id, request) => this.#beginEarly(id, request));
   }
 
   /** Takes no more clients and waits for those that are being served. */
   async drain(): Promise<void> {
+    this.#spool?.[Symbol.dispose]();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -74,20 +86,33 @@ export class DaemonServer {
       this.#lastUsedMs = Date.now();
     });
     const connection = new Connection(socket);
+    await this.#reportFailure(connection, () => this.#answer(connection));
+    connection.end();
+  }
+
+  /** Works on a spooled request while its client still loads what it needs to connect. */
+  #beginEarly(id: string, request: CheckedRequest): void {
+    const { method } = request;
+    if (method === 'status' || method === 'stop') return;
+    const client = new ExpectedClient();
+    const done = this.#reportFailure(client, () => answer(this.#options.app, client, { ...request, method }));
+    this.#expected.set(id, { client, done });
+    client.signal.addEventListener('abort', () => this.#expected.delete(id), { once: true });
+  }
+
+  async #reportFailure(client: ClientEnd, work: () => Promise<void>): Promise<void> {
     try {
-      await this.#answer(connection);
+      await work();
     } catch (thrown) {
       const error = toIrisError(thrown);
       if (error.code === 'INTERNAL') this.#options.logger('request.failed', { stack: stackOf(thrown) });
-      connection.sendJson(FROM_DAEMON.error, { ...error.toJSON(), stack: stackOf(thrown) });
-    } finally {
-      connection.end();
+      client.sendJson(FROM_DAEMON.error, { ...error.toJSON(), stack: stackOf(thrown) });
     }
   }
 
   async #answer(connection: Connection): Promise<void> {
     const request = daemonRequest.parse(await connection.request());
-    const { method } = request;
+    const { method, spooled } = request;
     if (method === 'status') return connection.sendJson(FROM_DAEMON.result, this.#status());
     if (method === 'stop') {
       connection.sendJson(FROM_DAEMON.result, { pid: process.pid });
@@ -97,7 +122,20 @@ export class DaemonServer {
       connection.sendJson(FROM_DAEMON.result, OUTDATED);
       return this.#stop('outdated');
     }
+    if (spooled !== undefined) return await this.#answerSpooled(connection, spooled);
     await answer(this.#options.app, connection, { ...request, method });
+  }
+
+  async #answerSpooled(connection: Connection, id: string): Promise<void> {
+    if (!this.#expected.has(id)) {
+      const request = this.#spool?.take(id);
+      if (request === undefined) throw takenByAnother();
+      this.#beginEarly(id, request);
+    }
+    const expected = this.#expected.get(id);
+    this.#expected.delete(id);
+    expected?.client.meet(connection);
+    await expected?.done;
   }
 
   #status(): DaemonStatus {
@@ -115,6 +153,12 @@ export class DaemonServer {
       log: paths.log,
     };
   }
+}
+
+function takenByAnother(): IrisError {
+  return new IrisError('DAEMON_UNREACHABLE', 'Another iris daemon took the request and ended', {
+    hint: 'The script may have started. Run it again if it may run twice.',
+  });
 }
 
 function stackOf(thrown: unknown): string | undefined {

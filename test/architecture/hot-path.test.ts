@@ -1,4 +1,4 @@
-import { execaSync } from 'execa';
+import { execa, execaSync } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
 import { openWorkspace } from '../support/workspace.ts';
@@ -56,5 +56,29 @@ describe('the hot path', () => {
     ]);
     expect(builtins.filter((name) => HEAVY.test(name))).toEqual([]);
     expect(builtins.length).toBeLessThan(160);
+  });
+
+  test('has a warm request on its way before it loads node:net', async () => {
+    await using space = await openWorkspace();
+    await space.write({ 'x.ts': '' });
+    await space.iris(['run', 'x.ts']);
+    const probe = join(space.temp, 'probe.cjs');
+    writeFileSync(
+      probe,
+      `const fs = require('fs'); const rename = fs.renameSync;
+fs.renameSync = (...args) => { rename(...args); console.error(process.moduleLoadList.includes('NativeModule net')); };`,
+    );
+
+    const result = await execa(
+      process.execPath,
+      ['--require', probe, resolve('bin/iris.cjs'), 'run', 'x.ts'],
+      {
+        cwd: space.dir,
+        env: space.env,
+        extendEnv: false,
+      },
+    );
+
+    expect(result.stderr).toBe('false');
   });
 });

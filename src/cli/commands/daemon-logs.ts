@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, statSync, watchFile } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { IrisError } from '../../core/errors.ts';
-import { ownDaemonPaths } from '../ask-daemon.ts';
+import { ownDaemonPaths } from '../own-daemon.ts';
 
 const POLL_MS = 250;
 

@@ -1,7 +1,8 @@
 import type { DaemonStatus } from '../../contract/daemon-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { IrisError, toIrisError } from '../../core/errors.ts';
-import { askDaemon, ownDaemonPaths } from '../ask-daemon.ts';
+import { askDaemon } from '../ask-daemon.ts';
+import { ownDaemonPaths } from '../own-daemon.ts';
 import type { CliContext } from '../context.ts';
 import { formatAge } from '../render/age.ts';
 

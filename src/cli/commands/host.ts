@@ -4,7 +4,7 @@ import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { callerContext } from '../caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { ownDaemonPaths } from '../ask-daemon.ts';
+import { ownDaemonPaths } from '../own-daemon.ts';
 
 export interface HostOptions {
   readonly port?: string;

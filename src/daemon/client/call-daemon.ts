@@ -13,11 +13,14 @@ import { encodeFrame, FrameDecoder, type Frame } from '../../core/frames.ts';
 import { connectToDaemon, type DaemonSocket } from './daemon-socket.ts';
 import type { DaemonPaths } from './paths.ts';
 import type { StartedDaemon } from './start-daemon.ts';
+import type { SpooledRequest } from './spool-request.ts';
 
 export interface CallOptions {
   readonly paths: DaemonPaths;
   /** Starts the daemon; undefined leaves it to fail when none runs. */
   readonly start: (() => Promise<StartedDaemon>) | undefined;
+  /** The request as it was left on the daemon's spool. */
+  readonly spooled?: SpooledRequest | undefined;
   /** Takes each frame before the result. */
   readonly onFrame?: (frame: Frame, socket: Socket) => void;
   /** Called when the request is on its way: what is done here costs nobody time. */
@@ -39,11 +42,21 @@ export async function callDaemon<Method extends DaemonMethod>(
   request: DaemonRequest<Method>,
   options: CallOptions,
 ): Promise<DaemonResults[Method]> {
-  const result = await exchange(await openSocket(options), request, options);
+  let spooled = options.spooled;
+  const withdraw = (): void => {
+    const isTaken = spooled?.takeBack() === false;
+    spooled = undefined;
+    if (isTaken) throw lost(options.paths);
+  };
+  const socket = await openSocket(options, withdraw);
+  const { build, method } = request;
+  const asked = spooled === undefined ? request : { build, method, params: {}, spooled: spooled.id };
+  const result = await exchange(socket, asked, options);
   if (result !== OUTDATED) return result;
+  withdraw();
   // The outdated daemon closes its socket at once, so that the next connection reaches the new one.
   await options.start?.();
-  const again = await exchange(await openSocket(options), request, options);
+  const again = await exchange(await openSocket(options, withdraw), request, options);
   if (again === OUTDATED) {
     throw new IrisError('DAEMON_UNREACHABLE', 'Another version of the iris daemon keeps taking over', {
       hint: 'Stop it with: iris daemon stop',
@@ -52,7 +65,8 @@ export async function callDaemon<Method extends DaemonMethod>(
   return again;
 }
 
-async function openSocket(options: CallOptions): Promise<DaemonSocket> {
+/** Connects, starting a daemon when there is none; `onNobody` is called before that, or before it gives up. */
+async function openSocket(options: CallOptions, onNobody: () => void): Promise<DaemonSocket> {
   const deadline = Date.now() + CONNECT_BUDGET_MS;
   let startedAt: number | undefined;
   let started: StartedDaemon | undefined;
@@ -60,6 +74,7 @@ async function openSocket(options: CallOptions): Promise<DaemonSocket> {
     try {
       return await connectToDaemon(options.paths.socket);
     } catch (cause) {
+      onNobody();
       if (!isNobodyThere(cause) || options.start === undefined || Date.now() > deadline) {
         throw unreachable(options.paths, cause);
       }

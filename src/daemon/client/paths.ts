@@ -5,6 +5,8 @@ export interface DaemonPaths {
   readonly stateDir: string;
   readonly socket: string;
   readonly log: string;
+  /** Private folder where a client leaves a request before it has connected. */
+  readonly spool: string;
   readonly cacheDir: string;
 }
 
@@ -18,7 +20,13 @@ export function daemonPaths(env: Readonly<Record<string, string | undefined>>, u
   const cacheHome = (): string => set(env, 'XDG_CACHE_HOME') ?? join(home(), '.cache');
   const stateDir = set(env, 'IRIS_STATE_DIR') ?? join(stateHome(), 'iris');
   const cacheDir = set(env, 'IRIS_CACHE_DIR') ?? join(cacheHome(), 'iris');
-  return { stateDir, cacheDir, socket: socketPath(stateDir, env, uid), log: join(stateDir, 'irisd.log') };
+  return {
+    stateDir,
+    cacheDir,
+    socket: socketPath(stateDir, env, uid),
+    log: join(stateDir, 'irisd.log'),
+    spool: join(stateDir, 'spool'),
+  };
 }
 
 /** A variable that is set to nothing is not set. */

@@ -1,0 +1,36 @@
+import type { RunParams } from '../contract/daemon-wire.ts';
+import { callerContext } from './caller-context.ts';
+import { isTerminal } from './is-terminal.ts';
+import type { RunCommand } from './parse-run.ts';
+import { resolveEnvFlags, terminalEnv } from './script-env.ts';
+import { hasStandardInput } from './standard-input.ts';
+
+/** The request as the daemon takes it: words of the command line, and where the caller stands. */
+export function toRunParams({ script, args, options }: RunCommand): RunParams {
+  const wantsColors = options.json !== true && isTerminal(1);
+  const env = [...terminalEnv(process.env, wantsColors), ...resolveEnvFlags(options.env ?? [], process.env)];
+  return {
+    ...callerContext(process.env, process.cwd()),
+    script,
+    args,
+    hasStdin: hasStandardInput(),
+    flags: {
+      env,
+      envFile: options.envFile,
+      include: options.include,
+      cwd: options.cwd,
+      timeout: options.timeout,
+      sandbox: options.sandbox,
+      provider: options.provider,
+      isolation: options.isolation,
+      requireIsolation: options.requireIsolation,
+      new: options.new,
+      rm: options.rm,
+    },
+  };
+}
+
+/** Tells whether the request holds values that may be secrets: those never lie in a file, however shortly. */
+export function mayHoldSecrets({ options }: RunCommand, { env }: RunParams): boolean {
+  return options.env !== undefined || Object.keys(env).some((name) => name.startsWith('E2B_'));
+}
