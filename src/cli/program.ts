@@ -62,6 +62,15 @@ function addSandbox(program: Command, context: CliContext): void {
       await sandboxLs(options, context);
     });
   sandbox
+    .command('info')
+    .description('Show one sandbox, with what its limits hold for.')
+    .argument('<id|name>', 'an id, or a name in this project')
+    .option('--json', 'print JSON')
+    .action(async (target: string, options: { json?: boolean }) => {
+      const { sandboxInfo } = await import('./commands/sandbox-info.ts');
+      await sandboxInfo(target, options, context);
+    });
+  sandbox
     .command('close')
     .description('Close sandboxes; what is gone already is no error.')
     .argument('[id|name...]', 'ids, or names in this project')

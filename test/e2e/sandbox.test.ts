@@ -29,6 +29,20 @@ describe('iris sandbox', () => {
     expect(table).toContain('second');
   });
 
+  test('info shows one by name or id, and what its limits hold for', async () => {
+    await space.iris(['run', '--sandbox', 'shown', 'x.ts']);
+
+    const shown = String((await space.iris(['sandbox', 'info', 'shown'])).stdout);
+    const id = /^id +(\S+)$/m.exec(shown)?.[1] ?? '';
+    const json = JSON.parse(String((await space.iris(['sandbox', 'info', id, '--json'])).stdout));
+    const wrong = await space.iris(['sandbox', 'info', 'shwon']);
+
+    expect(shown).toMatch(/^memory limit +(?:cgroup|per process)$/m);
+    expect(shown).toMatch(/^disk limit +\S/m);
+    expect(json).toMatchObject({ id, name: 'shown', project: space.dir });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([69, expect.stringContaining('Did you mean shown?')]);
+  });
+
   test('close ends one by name, and closing it again is no error', async () => {
     await space.iris(['run', '--sandbox', 'gone', 'x.ts']);
 
