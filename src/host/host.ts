@@ -4,7 +4,8 @@ import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
-import { handleDataPlane } from './proxy/data-plane.ts';
+import { openDataPlane } from './proxy/data-plane.ts';
+import { serveData } from './proxy/serve-data.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { startSandbox } from './sandboxes/start-sandbox.ts';
 
@@ -78,9 +79,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     apiKey,
     logger,
   });
-  server.on('request', (request, response) => {
-    if (!handleDataPlane(registry, request, response)) void handleControl(request, response);
-  });
+  serveData(server, openDataPlane({ registry, apiKey }), handleControl);
   return toHost({ server, registry, apiKey, port, isolation });
 }
 

@@ -283,19 +283,6 @@ describe('data plane', () => {
     expect([first, second]).toEqual([413, 200]);
     agent.destroy();
   });
-
-  test('refuses WebSockets openly', async () => {
-    await using host = await openFakeHost(fakeIsolation());
-    const access = await createSandbox(host);
-
-    const status = await rawStatus(Number(new URL(host.url).port), 'GET /', {
-      ...sandboxHeaders(access, 3000),
-      connection: 'upgrade',
-      upgrade: 'websocket',
-    });
-
-    expect(status).toBe(501);
-  });
 });
 
 function signatureOf(text: string): string {
