@@ -26,6 +26,11 @@ export interface HostOptions {
   readonly apiKey?: string;
   /** @default 64 */
   readonly maxSandboxes?: number;
+  /**
+   * How long a client may take for the head of a request.
+   * @default 15 seconds
+   */
+  readonly headersTimeoutMs?: number;
   readonly logger: Logger;
 }
 
@@ -59,6 +64,7 @@ export interface EmbeddedHost extends AsyncDisposable {
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { agentFile, limits, logger } = options;
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
+  const headersTimeoutMs = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
   const isolation = once(options.isolation);
   const registry = new SandboxRegistry({
     start: async (spec, signal) =>
@@ -69,7 +75,8 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   // Uploads take as long as they take; only heads are timed.
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 3),
     requestTimeout: 0,
     noDelay: true,
   });

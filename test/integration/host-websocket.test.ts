@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { createSandbox, fakeIsolation, openFakeHost, sandboxHeaders, until } from '../support/host.ts';
+import { createSandbox, fakeIsolation, openFakeHost, until } from '../support/host.ts';
+import { runInSandbox } from '../support/run-in-sandbox.ts';
 import { openRealHost } from '../support/real-host.ts';
 import { rawClient, upgradeHead } from '../support/raw-client.ts';
 import { until as untilSlowly } from '../support/until.ts';
@@ -273,7 +274,7 @@ test('CONNECT is refused', async () => {
 test('a WebSocket server in a real sandbox speaks with a client outside', { timeout: 60_000 }, async () => {
   await using host = await openRealHost();
   const access = await createSandbox(host);
-  await runInSandbox(host.url, access, serverScript());
+  await runInSandbox(host, access, serverScript());
   const accept = createHash('sha1')
     .update('dGhlIHNhbXBsZSBub25jZQ==258EAFA5-E914-47DA-95CA-C5AB0DC85B11')
     .digest('base64');
@@ -306,24 +307,4 @@ function serverScript(): string {
         socket.write(Buffer.concat([Buffer.from([frame[0], length]), body]));
       });
     }).listen(3000, '127.0.0.1');`;
-}
-
-async function runInSandbox(
-  url: string,
-  access: Awaited<ReturnType<typeof createSandbox>>,
-  script: string,
-): Promise<void> {
-  const json = Buffer.from(JSON.stringify({ process: { cmd: 'node', args: ['-e', script] } }));
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(json.length, 1);
-  const reply = await fetch(`${url}/process.Process/Start`, {
-    method: 'POST',
-    headers: {
-      ...sandboxHeaders(access),
-      'content-type': 'application/connect+json',
-      'connect-protocol-version': '1',
-    },
-    body: Buffer.concat([head, json]),
-  });
-  await reply.body?.getReader().read();
 }
