@@ -30,16 +30,19 @@ interface RequestFilter {
   readonly connection: string | undefined;
   /** A header that holds one of these is dropped, whatever its name. */
   readonly secrets: readonly string[];
+  /** @default true */
+  readonly isHostKept?: boolean;
 }
 
 /** The headers of a request as the sandbox may see them, in the flat form of `rawHeaders`. */
 export function requestHeadersFor(
   rawHeaders: readonly string[],
-  { connection, secrets }: RequestFilter,
+  { connection, secrets, isHostKept = true }: RequestFilter,
 ): string[] {
   const named = namedInConnection(connection);
   return filterHeaders(rawHeaders, (key, value) => {
     if (HOP_BY_HOP.has(key) || FOR_THE_HOST.has(key) || named?.has(key) === true) return false;
+    if (key === 'host' && !isHostKept) return false;
     return !secrets.some((secret) => value.includes(secret));
   });
 }

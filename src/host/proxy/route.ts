@@ -6,7 +6,7 @@ import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 import { authorize, findSigner } from './authorize.ts';
 import { requestFault } from './request-fault.ts';
-import { sandboxNotFound } from './proxy-replies.ts';
+import { noPublicTraffic, sandboxNotFound } from './proxy-replies.ts';
 import { splitRequestPath, type RequestPath } from './request-path.ts';
 import { withoutSignature } from './signature.ts';
 import { targetOf } from './target.ts';
@@ -54,6 +54,8 @@ function authorizedRoute(
       return { type: 'sandbox', sandbox, port, path: unsignedTarget(path) };
     case 'unauthenticated':
       return refused(failure(401, 'The access token is missing or wrong'));
+    case 'no-public-traffic':
+      return refused(noPublicTraffic(sandbox.id));
     case 'internal':
       return refused(failure(404, 'Not found'));
     default:

@@ -29,16 +29,19 @@ export function openUpstream(
   }
 }
 
-function headersFor(request: IncomingMessage, { sandbox, apiKey }: ForwardTarget): string[] {
+function headersFor(request: IncomingMessage, { sandbox, port, apiKey }: ForwardTarget): string[] {
   const { connection, host } = request.headers;
+  const mask = port === ENVD_PORT ? undefined : sandbox.network?.maskRequestHost;
   const headers = requestHeadersFor(request.rawHeaders, {
     connection,
     secrets: [sandbox.accessToken, apiKey],
+    isHostKept: mask === undefined,
   });
   if (request.headers['transfer-encoding'] !== undefined) {
     headers.push('Transfer-Encoding', 'chunked');
     if (request.headers.trailer !== undefined) headers.push('Trailer', request.headers.trailer);
   }
-  if (host === undefined) headers.push('Host', 'localhost');
+  if (mask !== undefined) headers.push('Host', mask.replaceAll('${PORT}', String(port)));
+  else if (host === undefined) headers.push('Host', 'localhost');
   return headers;
 }
