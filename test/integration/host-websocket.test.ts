@@ -237,6 +237,25 @@ describe('an upgrade through the proxy', () => {
     await client.expect(/^HTTP\/1\.1 502 /);
   });
 
+  test.each(['end', 'reset', 'close'])(
+    'that was declined with an endless answer is given up when the client leaves by %s',
+    async (way) => {
+      const { isolation, channels } = upgrading((_request, channel) => {
+        channel.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhei\r\n');
+      });
+      await using host = await openFakeHost(isolation);
+      const access = await createSandbox(host);
+
+      using client = rawClient(host, upgradeHead(access));
+      await client.expect(/hei/);
+      if (way === 'end') client.socket.end();
+      else if (way === 'reset') client.socket.resetAndDestroy();
+      else client.socket.destroy();
+
+      await until(() => channels.length === 1 && channels[0]?.destroyed === true);
+    },
+  );
+
   test('leaves nothing behind when clients vanish at any moment', async () => {
     const { isolation, channels } = upgrading((request, channel, head) => {
       if (request.headers['x-wait'] === undefined) echo(request, channel, head);
