@@ -4,7 +4,7 @@ import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
-import { openDataPlane } from './proxy/data-plane.ts';
+import { isPlainUpgrade, openDataPlane } from './proxy/data-plane.ts';
 import { serveData } from './proxy/serve-data.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { startSandbox } from './sandboxes/start-sandbox.ts';
@@ -73,13 +73,16 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     logger,
   });
   // Uploads take as long as they take; only heads are timed.
-  const server = createServer({
+  const serverOptions = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 3),
     requestTimeout: 0,
     noDelay: true,
-  });
+    // Node 20 does not know it; there, the proxy has the server read such a request once more.
+    shouldUpgradeCallback: isPlainUpgrade,
+  };
+  const server = createServer(serverOptions);
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
     context: { registry, limits, domain: `localhost:${port}` },

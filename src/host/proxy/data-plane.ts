@@ -56,8 +56,11 @@ export function openDataPlane({ registry, apiKey }: DataPlaneOptions): DataPlane
   };
 }
 
-/** A body would stand between the two protocols; and HTTP/2 would carry on past all checks of single requests. */
-function isPlainUpgrade({ method, headers }: IncomingMessage): boolean {
+/**
+ * Tells whether a request asks for a protocol that can follow at once.
+ * A body would stand between the two protocols; and HTTP/2 would carry on past all checks of single requests.
+ */
+export function isPlainUpgrade({ method, headers }: IncomingMessage): boolean {
   if (method !== 'GET' || headers['transfer-encoding'] !== undefined) return false;
   if (Number(headers['content-length'] ?? '0') !== 0) return false;
   return !/(?:^|[\s,])h2c?(?:$|[\s,])/i.test(headers.upgrade ?? '');
