@@ -4,7 +4,8 @@ import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
-import { handleDataPlane } from './proxy/data-plane.ts';
+import { isPlainUpgrade, openDataPlane } from './proxy/data-plane.ts';
+import { serveData } from './proxy/serve-data.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { startSandbox } from './sandboxes/start-sandbox.ts';
 
@@ -25,6 +26,11 @@ export interface HostOptions {
   readonly apiKey?: string;
   /** @default 64 */
   readonly maxSandboxes?: number;
+  /**
+   * How long a client may take for the head of a request.
+   * @default 15 seconds
+   */
+  readonly headersTimeoutMs?: number;
   readonly logger: Logger;
 }
 
@@ -58,6 +64,7 @@ export interface EmbeddedHost extends AsyncDisposable {
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { agentFile, limits, logger } = options;
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
+  const headersTimeoutMs = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
   const isolation = once(options.isolation);
   const registry = new SandboxRegistry({
     start: async (spec, signal) =>
@@ -66,21 +73,23 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     logger,
   });
   // Uploads take as long as they take; only heads are timed.
-  const server = createServer({
+  const serverOptions = {
     keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 3),
     requestTimeout: 0,
     noDelay: true,
-  });
+    // Node 20 does not know it; there, the proxy has the server read such a request once more.
+    shouldUpgradeCallback: isPlainUpgrade,
+  };
+  const server = createServer(serverOptions);
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
     context: { registry, limits, domain: `localhost:${port}` },
     apiKey,
     logger,
   });
-  server.on('request', (request, response) => {
-    if (!handleDataPlane(registry, request, response)) void handleControl(request, response);
-  });
+  serveData(server, openDataPlane({ registry, apiKey }), handleControl);
   return toHost({ server, registry, apiKey, port, isolation });
 }
 

@@ -51,7 +51,6 @@ describe('control plane', () => {
   test.each([
     ['allow_internet_access', { allow_internet_access: true }],
     ['network.allowOut', { network: { allowOut: ['example.com'] } }],
-    ['network.allowPublicTraffic', { network: { allowPublicTraffic: false } }],
     ['volumeMounts', { volumeMounts: [{ name: 'v', path: '/v' }] }],
     ['mcp', { mcp: { github: {} } }],
     ['autoPause', { autoPause: true }],

@@ -308,19 +308,6 @@ describe('data plane', () => {
     await until(() => received === 5_000_000, 'the whole upload');
     outgoing.destroy();
   });
-
-  test('refuses WebSockets openly', async () => {
-    await using host = await openFakeHost(fakeIsolation());
-    const access = await createSandbox(host);
-
-    const status = await rawStatus(Number(new URL(host.url).port), 'GET /', {
-      ...sandboxHeaders(access, 3000),
-      connection: 'upgrade',
-      upgrade: 'websocket',
-    });
-
-    expect(status).toBe(501);
-  });
 });
 
 function signatureOf(text: string): string {

@@ -40,6 +40,8 @@ export interface FakeAgentOptions {
   readonly onEnvd?: RequestListener;
   /** Servers of user programs in the sandbox. */
   readonly ports?: Readonly<Record<number, RequestListener>>;
+  /** Takes whatever comes to a port of a user program, as bytes. */
+  readonly onPort?: (channel: Duplex, port: number) => void;
   /** Replaces the answer to GET /health and POST /init. */
   readonly onGreeting?: RequestListener;
   readonly stderrTail?: string;
@@ -108,6 +110,7 @@ function startFakeAgent(transport: Duplex, options: FakeAgentOptions): Mux {
       const listener = options.ports?.[port];
       if (port === 49983) envd.emit('connection', channel);
       else if (listener) createServer(listener).emit('connection', channel);
+      else if (options.onPort) options.onPort(channel, port);
       else channel.destroy(new Error(`connect ECONNREFUSED 127.0.0.1:${port}`));
     },
   });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toIrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { isOwnName } from '../http/own-name.ts';
 import { failure, sendReply, type Reply } from '../http/reply.ts';
 import { compileRoutes, type RouteRow } from '../http/router.ts';
 import { isSameSecret } from '../http/same-secret.ts';
@@ -34,6 +35,8 @@ export function openControlPlane({
     response.once('close', () => abort.abort());
     const { path, query } = parseTarget(request.url ?? '/');
     const answer = async (): Promise<Reply> => {
+      if (!isOwnName(request.headers.host, context.domain))
+        return failure(403, 'The Host header names another host');
       if (path === '/health' && request.method === 'GET') return { status: 200, body: { status: 'ok' } };
       if (!isSameSecret(request.headers['x-api-key'], apiKey))
         return failure(401, 'The API key is missing or wrong');

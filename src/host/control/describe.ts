@@ -16,6 +16,7 @@ export function describeAccess(sandbox: LiveSandbox, domain: string): Readonly<R
     clientID: CLIENT_ID,
     envdVersion: ENVD_VERSION,
     envdAccessToken: sandbox.accessToken,
+    ...(sandbox.trafficAccessToken !== undefined && { trafficAccessToken: sandbox.trafficAccessToken }),
     domain,
   };
 }

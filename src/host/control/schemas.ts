@@ -5,6 +5,9 @@ const DEFAULT_TIMEOUT_S = 300;
 /** A year: it keeps every date valid and is longer than any sandbox of use. */
 const MAX_TIMEOUT_S = 31_536_000;
 
+/** A name or address with or without a port; `${PORT}` may stand anywhere. */
+const HOST_TEMPLATE = /^(?:[a-z0-9._:[\]-]|\$\{PORT\})+$/i;
+
 const timeoutSeconds = z.number().min(0).max(MAX_TIMEOUT_S);
 const stringMap = z.record(z.string(), z.string());
 
@@ -16,7 +19,12 @@ export const createBody = z.object({
   timeout: timeoutSeconds.default(DEFAULT_TIMEOUT_S),
   allow_internet_access: z.boolean().nullish(),
   network: z
-    .looseObject({ allowOut: z.array(z.string()).nullish(), denyOut: z.array(z.string()).nullish() })
+    .looseObject({
+      allowOut: z.array(z.string()).nullish(),
+      denyOut: z.array(z.string()).nullish(),
+      allowPublicTraffic: z.boolean().nullish(),
+      maskRequestHost: z.string().max(255).regex(HOST_TEMPLATE).nullish(),
+    })
     .nullish(),
   volumeMounts: z.array(z.unknown()).nullish(),
   mcp: z.unknown().optional(),

@@ -19,7 +19,7 @@ function unsupportedNetworkOption(network: Readonly<Record<string, unknown>>): s
   return Object.keys(network).find((name) => {
     const value = network[name];
     if (name === 'denyOut' || value === undefined || value === null) return false;
-    if (name === 'allowPublicTraffic') return value === false;
+    if (name === 'allowPublicTraffic' || name === 'maskRequestHost') return false;
     return !(Array.isArray(value) && value.length === 0);
   });
 }

@@ -11,9 +11,9 @@ const INTERPRETER_PORT = 49_999;
 const PUBLIC_PATHS = new Set(['/health', '/envs', '/metrics', '/files', '/files/compose']);
 const PUBLIC_SERVICES = /^\/(?:process\.Process|filesystem\.Filesystem)\/[A-Za-z]+$/;
 
-type Verdict = 'allowed' | 'allowed-by-signature' | 'unauthenticated' | 'internal';
+type Verdict = 'allowed' | 'allowed-by-signature' | 'unauthenticated' | 'no-public-traffic' | 'internal';
 
-/** Decides whether a request may go to a port of a sandbox. Ports of user programs are open, as in E2B. */
+/** Decides whether a request may go to a port of a sandbox. Ports of user programs are open, unless it was made without public traffic. */
 export function authorize(
   request: IncomingMessage,
   { sandbox, port, target }: { sandbox: LiveSandbox; port: number; target: RequestPath },
@@ -23,7 +23,7 @@ export function authorize(
       ? 'allowed'
       : 'unauthenticated';
   }
-  if (port !== ENVD_PORT) return 'allowed';
+  if (port !== ENVD_PORT) return mayReachPrograms(request, sandbox) ? 'allowed' : 'no-public-traffic';
   if (!PUBLIC_PATHS.has(target.path) && !PUBLIC_SERVICES.test(target.path)) return 'internal';
   if (isSameSecret(request.headers['x-access-token'], sandbox.accessToken)) return 'allowed';
   if (target.path === '/health' && request.method === 'GET') return 'allowed';
@@ -39,6 +39,11 @@ export function findSigner(
     if (isSignedFileRequest(request, { sandbox, target })) return sandbox;
   }
   return undefined;
+}
+
+function mayReachPrograms({ headers }: IncomingMessage, { trafficAccessToken }: LiveSandbox): boolean {
+  if (trafficAccessToken === undefined) return true;
+  return isSameSecret(headers['e2b-traffic-access-token'], trafficAccessToken);
 }
 
 function isSignedFileRequest(

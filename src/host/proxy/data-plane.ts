@@ -1,77 +1,67 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { never } from '../../core/never.ts';
-import { failure, sendReply } from '../http/reply.ts';
+import type { Socket } from 'node:net';
+import { sendReply } from '../http/reply.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
-import { authorize, findSigner } from './authorize.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { forward } from './forward.ts';
-import { sandboxNotFound } from './proxy-replies.ts';
-import { splitRequestPath, type RequestPath } from './request-path.ts';
-import { withoutSignature } from './signature.ts';
-import { targetOf } from './target.ts';
+import { forwardUpgrade } from './forward-upgrade.ts';
+import { tooManyConnections } from './proxy-replies.ts';
+import { routeOf } from './route.ts';
 
-/** Handles a request that is meant for a sandbox; false when it is for the host itself. */
-export function handleDataPlane(
-  registry: SandboxRegistry,
-  request: IncomingMessage,
-  response: ServerResponse,
-): boolean {
-  const target = targetOf(request.headers);
-  if (target.type === 'malformed') {
-    sendReply(response, failure(400, target.message));
-    return true;
-  }
-  const path = splitRequestPath(request.url);
-  if (target.type === 'host')
-    return path !== undefined && forwardSigned(registry, { request, response, path });
-  const sandbox = registry.get(target.sandboxId);
-  if (!sandbox) sendReply(response, sandboxNotFound(target.sandboxId));
-  else if (!path) sendReply(response, failure(400, 'The request target is not a path'));
-  else forwardAuthorized({ request, response, path }, { sandbox, port: target.port });
-  return true;
+export interface DataPlaneOptions {
+  readonly registry: SandboxRegistry;
+  /** The key of the control plane, which no sandbox may see. */
+  readonly apiKey: string;
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly path: RequestPath;
+/** The way from the host's port to the ports of its sandboxes. */
+export interface DataPlane {
+  /** Handles a request that is meant for a sandbox; false when it is for the host itself. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Handles a change of protocol; false when the request shall be answered as if it had not asked for one. */
+  handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): boolean;
 }
 
-function forwardSigned(registry: SandboxRegistry, { request, response, path }: Exchange): boolean {
-  const sandbox = findSigner(request, { sandboxes: registry.all(), target: path });
-  if (!sandbox) return false;
-  forward(request, response, { sandbox, port: ENVD_PORT, path: unsignedTarget(path) });
-  return true;
+/** Opens the data plane of a host. */
+export function openDataPlane({ registry, apiKey }: DataPlaneOptions): DataPlane {
+  const limit = new ConnectionLimit();
+  return {
+    handleRequest: (request, response) => {
+      const route = routeOf(request, registry);
+      if (route.type === 'host') return false;
+      if (route.type === 'refused') {
+        sendReply(response, route.reply);
+        return true;
+      }
+      const release = limit.take(route.sandbox, route.port);
+      if (!release) {
+        sendReply(response, tooManyConnections(route.sandbox.id));
+        return true;
+      }
+      response.once('close', release);
+      forward(request, response, { ...route, apiKey });
+      return true;
+    },
+    handleUpgrade: (request, socket, head) => {
+      if (!isPlainUpgrade(request)) return false;
+      const route = routeOf(request, registry);
+      if (route.type !== 'sandbox' || route.port === ENVD_PORT) return false;
+      const release = limit.take(route.sandbox, route.port);
+      if (!release) return false;
+      socket.once('close', release);
+      forwardUpgrade(request, { socket, head }, { ...route, apiKey });
+      return true;
+    },
+  };
 }
 
-function forwardAuthorized(
-  { request, response, path }: Exchange,
-  { sandbox, port }: { sandbox: LiveSandbox; port: number },
-): void {
-  if (isWebSocket(request)) {
-    sendReply(response, failure(501, 'The embedded host does not pass WebSockets on'));
-    return;
-  }
-  const verdict = authorize(request, { sandbox, port, target: path });
-  switch (verdict) {
-    case 'allowed':
-      return forward(request, response, { sandbox, port, path: request.url ?? '/' });
-    case 'allowed-by-signature':
-      return forward(request, response, { sandbox, port, path: unsignedTarget(path) });
-    case 'unauthenticated':
-      return sendReply(response, failure(401, 'The access token is missing or wrong'));
-    case 'internal':
-      return sendReply(response, failure(404, 'Not found'));
-    default:
-      return never(verdict);
-  }
-}
-
-function unsignedTarget(path: RequestPath): string {
-  return `${path.path}?${withoutSignature(new URLSearchParams(path.query))}`;
-}
-
-function isWebSocket(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === 'websocket';
+/**
+ * Tells whether a request asks for a protocol that can follow at once.
+ * A body would stand between the two protocols; and HTTP/2 would carry on past all checks of single requests.
+ */
+export function isPlainUpgrade({ method, headers }: IncomingMessage): boolean {
+  if (method !== 'GET' || headers['transfer-encoding'] !== undefined) return false;
+  if (Number(headers['content-length'] ?? '0') !== 0) return false;
+  return !/(?:^|[\s,])h2c?(?:$|[\s,])/i.test(headers.upgrade ?? '');
 }

@@ -10,6 +10,17 @@ export function portClosed(sandboxId: string, port: number): Reply {
   return badGateway({ sandboxId, message: 'The sandbox is running but port is not open', port });
 }
 
+/** The programs of this sandbox are for holders of its traffic token. */
+export function noPublicTraffic(sandboxId: string): Reply {
+  const message = 'The E2B-Traffic-Access-Token header is missing or wrong';
+  return { status: 403, body: { sandboxId, message, code: 403 } };
+}
+
+/** The sandbox carries as many connections as it may. */
+export function tooManyConnections(sandboxId: string): Reply {
+  return { status: 429, body: { sandboxId, message: 'The sandbox has too many connections', code: 429 } };
+}
+
 /** The program in the sandbox broke the connection or HTTP itself. */
 export function upstreamFailed(message: string): Reply {
   return failure(502, message);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isSameSecret } from '../http/same-secret.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = { GET: 'read', POST: 'write' };
+const SIGNED_FIELDS = ['path', 'username', 'signature', 'signature_expiration'] as const;
 
 interface SignedRequest {
   readonly method: string;
@@ -14,7 +15,7 @@ interface SignedRequest {
 export function isSignatureValid({ method, query, accessToken, nowMs }: SignedRequest): boolean {
   const operation = OPERATIONS[method];
   const signature = query.get('signature');
-  if (operation === undefined || signature === null) return false;
+  if (operation === undefined || signature === null || hasTwins(query)) return false;
   const expiration = query.get('signature_expiration');
   const fields = [query.get('path') ?? '', operation, query.get('username') ?? '', accessToken];
   if (expiration !== null) fields.push(expiration);
@@ -28,6 +29,11 @@ export function withoutSignature(query: URLSearchParams): string {
   rest.delete('signature');
   rest.delete('signature_expiration');
   return rest.toString();
+}
+
+/** Of a field that comes twice, the signature would cover one value while the sandbox might use the other. */
+function hasTwins(query: URLSearchParams): boolean {
+  return SIGNED_FIELDS.some((name) => query.getAll(name).length > 1);
 }
 
 function isExpired(expiration: string | null, nowMs: number): boolean {

@@ -7,7 +7,8 @@ type Target =
   | { readonly type: 'sandbox'; readonly sandboxId: string; readonly port: number }
   | { readonly type: 'malformed'; readonly message: string };
 
-const SANDBOX_NAME = /^(\d{1,5})-([a-z0-9]+)\.localhost(?::\d{1,5})?$/i;
+/** Under any domain: some tunnel or proxy in front may have brought it along. */
+const SANDBOX_NAME = /^(\d{1,5})-([a-z0-9]{1,64})\.[a-z0-9.-]{1,253}(?::\d{1,5})?$/i;
 
 /** Reads the target from the two headers of the SDK, or from a name such as `3000-<id>.localhost`. */
 export function targetOf(headers: IncomingHttpHeaders): Target {

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { Logger } from '../../core/logger.ts';
 import type { Mux } from '../../core/mux.ts';
 import type { IsolationFacts, LaunchedSandbox, Rung } from '../isolation/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
+import type { NetworkPolicy } from './network-policy.ts';
 
 /** What a client asked for when it created a sandbox. */
 export interface SandboxSpec {
@@ -10,6 +12,7 @@ export interface SandboxSpec {
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  readonly network?: NetworkPolicy | undefined;
 }
 
 interface LiveSandboxOptions {
@@ -29,6 +32,9 @@ export class LiveSandbox {
   /** What the client presents as X-Access-Token; the agent never learns it. */
   readonly accessToken: string;
   readonly templateId: string;
+  readonly network: NetworkPolicy | undefined;
+  /** What opens the ports of its programs; undefined when they are open to all. */
+  readonly trafficAccessToken: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly rung: Rung;
   readonly limits: IsolationFacts | undefined;
@@ -49,6 +55,9 @@ export class LiveSandbox {
     this.id = id;
     this.accessToken = accessToken;
     this.templateId = spec.templateId;
+    this.network = spec.network;
+    this.trafficAccessToken =
+      spec.network?.allowPublicTraffic === false ? randomBytes(32).toString('hex') : undefined;
     this.metadata = spec.metadata;
     this.rung = rung;
     this.limits = limits;

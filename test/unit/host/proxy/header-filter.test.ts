@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { requestHeadersFor, responseHeadersFor } from '../../../../src/host/proxy/header-filter.ts';
 
 test('requestHeadersFor() drops what is for the host and for this connection, and keeps the rest as written', () => {
-  const raw = ['Host', 'x', 'X-API-Key', 'k', 'X-Access-Token', 't', 'E2b-Sandbox-Id', 'i', 'X-Mine', '1'];
+  const raw = ['Host', 'x', 'X-API-Key', 'key', 'Cookie', 'a=token; b', 'E2b-Sandbox-Id', 'i', 'X-Mine', '1'];
   const hops = [
     'Connection',
     'x-hop',
@@ -16,11 +16,21 @@ test('requestHeadersFor() drops what is for the host and for this connection, an
     '100',
   ];
 
-  expect(requestHeadersFor([...raw, ...hops], 'x-hop')).toEqual(['Host', 'x', 'X-Mine', '1']);
+  expect(requestHeadersFor([...raw, ...hops], { connection: 'x-hop', secrets: ['key', 'token'] })).toEqual([
+    'Host',
+    'x',
+    'X-Mine',
+    '1',
+  ]);
 });
 
 test('responseHeadersFor() keeps repeated headers apart', () => {
   const raw = ['Set-Cookie', 'a', 'set-cookie', 'b', 'Keep-Alive', 'timeout=5', 'Upgrade', 'x'];
 
-  expect(responseHeadersFor(raw, 'keep-alive')).toEqual(['Set-Cookie', 'a', 'set-cookie', 'b']);
+  expect(responseHeadersFor(raw, { connection: 'keep-alive' })).toEqual([
+    'Set-Cookie',
+    'a',
+    'set-cookie',
+    'b',
+  ]);
 });

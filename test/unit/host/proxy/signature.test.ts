@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { isSignatureValid, withoutSignature } from '../../../../src/host/proxy/signature.ts';
 
@@ -22,6 +23,35 @@ test.each([
 ])('isSignatureValid() refuses %s', (_name, change) => {
   expect(isValid(change)).toBe(false);
 });
+
+test.each(['path', 'username', 'signature', 'signature_expiration'])(
+  'isSignatureValid() refuses two values of %s',
+  (name) => {
+    const query = new URLSearchParams({
+      path: '/a b',
+      username: 'user',
+      signature_expiration: '2000',
+      signature: KNOWN,
+    });
+    query.append(name, query.get(name) ?? '');
+
+    expect(isSignatureValid({ method: 'GET', query, accessToken, nowMs: 1_000_000 })).toBe(false);
+  },
+);
+
+test.each(['', '-1', '1e9', '0x7d0', ' 2000', '99999999999999999'])(
+  'isSignatureValid() refuses an expiration of %j, even when it is signed',
+  (expiration) => {
+    const digest = createHash('sha256').update(`/a:read::${accessToken}:${expiration}`).digest('base64');
+    const query = new URLSearchParams({
+      path: '/a',
+      signature_expiration: expiration,
+      signature: `v1_${digest.replace(/=+$/, '')}`,
+    });
+
+    expect(isSignatureValid({ method: 'GET', query, accessToken, nowMs: 0 })).toBe(false);
+  },
+);
 
 test('isSignatureValid() refuses another method and a late request', () => {
   expect(isValid({}, { method: 'POST' })).toBe(false);

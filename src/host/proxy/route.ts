@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { never } from '../../core/never.ts';
+import { failure, type Reply } from '../http/reply.ts';
+import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
+import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { SandboxRegistry } from '../sandboxes/registry.ts';
+import { authorize, findSigner } from './authorize.ts';
+import { requestFault } from './request-fault.ts';
+import { noPublicTraffic, sandboxNotFound } from './proxy-replies.ts';
+import { splitRequestPath, type RequestPath } from './request-path.ts';
+import { withoutSignature } from './signature.ts';
+import { targetOf } from './target.ts';
+
+/** What the data plane does with a request. */
+export type Route =
+  | { readonly type: 'host' }
+  | { readonly type: 'refused'; readonly reply: Reply }
+  | { readonly type: 'sandbox'; readonly sandbox: LiveSandbox; readonly port: number; readonly path: string };
+
+/** Finds out where a request goes, and whether it may. */
+export function routeOf(request: IncomingMessage, registry: SandboxRegistry): Route {
+  const fault = requestFault(request);
+  if (fault) return refused(fault);
+  const target = targetOf(request.headers);
+  if (target.type === 'malformed') return refused(failure(400, target.message));
+  const path = splitRequestPath(request.url);
+  if (target.type === 'host') return path ? signedRoute(request, registry, path) : { type: 'host' };
+  const sandbox = registry.get(target.sandboxId);
+  if (!sandbox) return refused(sandboxNotFound(target.sandboxId));
+  if (!path) return refused(failure(400, 'The request target is not a path'));
+  return authorizedRoute(request, path, { sandbox, port: target.port });
+}
+
+function refused(reply: Reply): Route {
+  return { type: 'refused', reply };
+}
+
+function signedRoute(request: IncomingMessage, registry: SandboxRegistry, path: RequestPath): Route {
+  const sandbox = findSigner(request, { sandboxes: registry.all(), target: path });
+  if (!sandbox) return { type: 'host' };
+  return { type: 'sandbox', sandbox, port: ENVD_PORT, path: unsignedTarget(path) };
+}
+
+function authorizedRoute(
+  request: IncomingMessage,
+  path: RequestPath,
+  { sandbox, port }: { sandbox: LiveSandbox; port: number },
+): Route {
+  const verdict = authorize(request, { sandbox, port, target: path });
+  switch (verdict) {
+    case 'allowed':
+      return { type: 'sandbox', sandbox, port, path: request.url ?? '/' };
+    case 'allowed-by-signature':
+      return { type: 'sandbox', sandbox, port, path: unsignedTarget(path) };
+    case 'unauthenticated':
+      return refused(failure(401, 'The access token is missing or wrong'));
+    case 'no-public-traffic':
+      return refused(noPublicTraffic(sandbox.id));
+    case 'internal':
+      return refused(failure(404, 'Not found'));
+    default:
+      return never(verdict);
+  }
+}
+
+function unsignedTarget(path: RequestPath): string {
+  return `${path.path}?${withoutSignature(new URLSearchParams(path.query))}`;
+}
