@@ -62,6 +62,13 @@ export default defineConfig([
   },
   {
     ...shared,
+    entry: { 'agent/egress': 'src/agent/egress/preload.ts' },
+    format: 'cjs',
+    outExtension: () => ({ js: '.cjs' }),
+    target: 'node18',
+  },
+  {
+    ...shared,
     entry: { 'agent/spare': 'src/agent/spare.ts' },
     format: 'esm',
     // Its own map is read when it starts, and with it Node's reader of maps is loaded before a script has one.

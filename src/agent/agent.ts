@@ -1,7 +1,10 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { EGRESS_CHANNEL_PORT } from '../core/egress-wire.ts';
 import { Mux } from '../core/mux.ts';
 import { ChildEnv } from './child-env.ts';
+import { proxyEnvironment } from './egress/proxy-environment.ts';
+import { proxyListener } from './egress/proxy-listener.ts';
 import { FileMetadata } from './filesystem/file-metadata.ts';
 import { WatchPolls } from './filesystem/watch-polls.ts';
 import { NodeSpare } from './node-spare.ts';
@@ -24,6 +27,7 @@ export interface AgentOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nodeFile: string;
   readonly spareFile: string;
+  readonly preloadFile: string;
   readonly kernelFile: string;
   readonly esbuildFile: string;
 }
@@ -39,7 +43,13 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
     polls: new WatchPolls<FilesystemEvent>(),
   };
   const usage = new UsageMeter(childEnv.home);
-  const server = createServer(createRouter({ childEnv, processes, usage, files }));
+  const egress = proxyListener(() => mux.open({ port: EGRESS_CHANNEL_PORT }));
+  const openEgress = async (): Promise<void> => {
+    await egress.open();
+    childEnv.addGlobals(proxyEnvironment(options.preloadFile));
+    spare.renew();
+  };
+  const server = createServer(createRouter({ childEnv, processes, usage, files, openEgress }));
   const interpreter = openInterpreter({
     files: options,
     home: childEnv.home,
@@ -58,6 +68,7 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
   const close = (): void => {
     files.polls.close();
     void files.metadata.close();
+    egress.close();
     interpreter.close();
     processes.close();
   };

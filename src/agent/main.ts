@@ -18,6 +18,7 @@ const agent = startAgent({
   env: process.env,
   nodeFile: process.execPath,
   spareFile: path.join(__dirname, 'spare.mjs'),
+  preloadFile: path.join(__dirname, 'egress.cjs'),
   kernelFile: path.join(__dirname, 'kernel.cjs'),
   // Without walls there is no folder that it could be mounted in.
   esbuildFile: process.env['IRIS_ESBUILD'] ?? path.join(__dirname, 'esbuild'),

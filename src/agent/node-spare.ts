@@ -75,6 +75,14 @@ export class NodeSpare {
     return spare;
   }
 
+  /** Replaces the spare, because what it read at its start is no longer right. */
+  renew(): void {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    spare?.kill('SIGKILL');
+    this.warmUp();
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#refillTimer);

@@ -21,6 +21,8 @@ export interface RouterParts {
   readonly processes: ProcessTable;
   readonly usage: UsageMeter;
   readonly files: SandboxFiles;
+  /** Gives programs a way out of the sandbox; what of it is allowed, the host decides. */
+  readonly openEgress: () => Promise<void>;
 }
 
 type Route = (parts: RouterParts, request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -90,6 +92,7 @@ async function initialise(
     sandboxUser(defaults.user, parts.childEnv.home);
     parts.childEnv.addGlobals(envVars);
     parts.childEnv.setDefaults(defaults);
+    if (message['egress'] === true) await parts.openEgress();
     replyEmpty(response, 204);
   } catch (thrown) {
     const failure = toConnectFailure(thrown);

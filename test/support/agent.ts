@@ -44,7 +44,7 @@ export async function bundleAgent(): Promise<AgentBundle> {
   });
   await build({
     ...common,
-    entryPoints: { kernel: 'src/agent/kernel/main.ts' },
+    entryPoints: { kernel: 'src/agent/kernel/main.ts', egress: 'src/agent/egress/preload.ts' },
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
   });

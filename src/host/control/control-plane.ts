@@ -11,6 +11,7 @@ import type { ControlCall, ControlContext, ControlHandler, SandboxHandler } from
 import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
 import { sandboxMetrics } from './metrics.ts';
+import { updateNetwork } from './network.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -61,6 +62,7 @@ function routes(): RouteRow<AnyHandler>[] {
     { method: 'POST', pattern: `${base}/:id/timeout`, handler: { on: 'sandbox', handle: setSandboxTimeout } },
     { method: 'POST', pattern: `${base}/:id/refreshes`, handler: { on: 'sandbox', handle: refreshSandbox } },
     { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'sandbox', handle: sandboxMetrics } },
+    { method: 'PUT', pattern: `${base}/:id/network`, handler: { on: 'sandbox', handle: updateNetwork } },
     ...unsupportedRows(),
   ];
 }
@@ -72,7 +74,6 @@ function unsupportedRows(): RouteRow<AnyHandler>[] {
     ['POST', 'resume'],
     ['POST', 'fork'],
     ['POST', 'snapshots'],
-    ['PUT', 'network'],
     ['GET', 'logs'],
   ] as const;
   return calls.map(([method, name]) => {

@@ -2,8 +2,8 @@ import { failure, type Reply } from '../http/reply.ts';
 import { readJson } from '../http/read-json.ts';
 import { describeAccess } from './describe.ts';
 import { MAX_BODY_BYTES, type ControlCall, type ControlContext } from './handler.ts';
-import { createBody, parseInput, type CreateBody } from './schemas.ts';
-import type { NetworkPolicy } from '../sandboxes/network-policy.ts';
+import { networkOf } from './network.ts';
+import { createBody, parseInput } from './schemas.ts';
 import { unsupportedFeature } from './unsupported.ts';
 
 /** POST /v2/sandboxes: answers when the sandbox is ready for its first command. */
@@ -17,16 +17,9 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
       metadata: body.metadata ?? {},
       envVars: body.envVars ?? {},
       timeoutMs: body.timeout * 1000,
-      network: networkPolicyOf(body),
+      network: networkOf(body),
     },
     call.signal,
   );
   return { status: 201, body: describeAccess(sandbox, context.domain) };
-}
-
-function networkPolicyOf({ network }: CreateBody): NetworkPolicy {
-  return {
-    allowPublicTraffic: network?.allowPublicTraffic ?? true,
-    maskRequestHost: network?.maskRequestHost ?? undefined,
-  };
 }

@@ -10,8 +10,15 @@ export function showSandbox(context: ControlContext, _call: ControlCall, sandbox
     body: {
       ...describeListed(sandbox, context.limits),
       ...describeAccess(sandbox, context.domain),
-      allowInternetAccess: false,
+      // Without walls the network of this machine is there, whatever was asked for.
+      allowInternetAccess: sandbox.rung === 'none' || sandbox.network.allowInternetAccess,
+      network: describeNetwork(sandbox),
       lifecycle: { onTimeout: 'kill', autoResume: false },
     },
   };
+}
+
+function describeNetwork({ network }: LiveSandbox): Readonly<Record<string, unknown>> {
+  const { allowOut, denyOut, allowPublicTraffic, maskRequestHost } = network;
+  return { allowOut, denyOut, allowPublicTraffic, ...(maskRequestHost !== undefined && { maskRequestHost }) };
 }

@@ -11,6 +11,22 @@ const HOST_TEMPLATE = /^(?:[a-z0-9._:[\]-]|\$\{PORT\})+$/i;
 const timeoutSeconds = z.number().min(0).max(MAX_TIMEOUT_S);
 const stringMap = z.record(z.string(), z.string());
 
+const UNSUPPORTED_RULES =
+  'The embedded host cannot change what is sent (rules) or chain proxies (egressProxy)';
+const MAX_ENTRIES = 1000;
+const entries = z.array(z.string().min(1).max(260)).max(MAX_ENTRIES).nullish();
+const outLists = {
+  allowOut: entries,
+  denyOut: entries,
+  rules: z.unknown().optional(),
+  egressProxy: z.unknown().optional(),
+};
+
+/** PUT /sandboxes/:id/network. */
+export const networkBody = z
+  .looseObject({ ...outLists, allow_internet_access: z.boolean().nullish() })
+  .refine(({ rules, egressProxy }) => isNothing(rules) && isNothing(egressProxy), UNSUPPORTED_RULES);
+
 /** POST /v2/sandboxes. Unknown keys are dropped: newer SDKs send more than the host needs. */
 export const createBody = z.object({
   templateID: z.string().min(1).max(200),
@@ -20,8 +36,7 @@ export const createBody = z.object({
   allow_internet_access: z.boolean().nullish(),
   network: z
     .looseObject({
-      allowOut: z.array(z.string()).nullish(),
-      denyOut: z.array(z.string()).nullish(),
+      ...outLists,
       allowPublicTraffic: z.boolean().nullish(),
       maskRequestHost: z.string().max(255).regex(HOST_TEMPLATE).nullish(),
     })
@@ -71,4 +86,10 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
   throw new IrisError('USAGE_INVALID', issues.join('; '), { cause: result.error });
+}
+
+function isNothing(value: unknown): boolean {
+  return (
+    value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+  );
 }

@@ -2,24 +2,18 @@ import type { CreateBody } from './schemas.ts';
 
 /** Names what a client asked for and this host cannot give, in one sentence; undefined when all is well. */
 export function unsupportedFeature(body: CreateBody): string | undefined {
-  if (body.allow_internet_access === true)
-    return 'The embedded host has no network yet (allow_internet_access)';
   if (body.autoPause === true) return 'The embedded host cannot pause sandboxes (autoPause)';
   if (body.autoResume?.enabled === true) return 'The embedded host cannot resume sandboxes (autoResume)';
   if (body.mcp !== undefined && body.mcp !== null) return 'The embedded host has no MCP gateway (mcp)';
   if (body.iam !== undefined && body.iam !== null) return 'The embedded host has no identities (iam)';
   if (body.volumeMounts && body.volumeMounts.length > 0)
     return 'The embedded host has no volumes (volumeMounts)';
-  const option = unsupportedNetworkOption(body.network ?? {});
-  return option && `The embedded host has no network yet (network.${option})`;
+  const option = ['rules', 'egressProxy'].find((name) => isSomething(body.network?.[name]));
+  return option && `The embedded host cannot do this: network.${option}`;
 }
 
-/** Denying more than the nothing that is allowed changes nothing, so `denyOut` is fine. */
-function unsupportedNetworkOption(network: Readonly<Record<string, unknown>>): string | undefined {
-  return Object.keys(network).find((name) => {
-    const value = network[name];
-    if (name === 'denyOut' || value === undefined || value === null) return false;
-    if (name === 'allowPublicTraffic' || name === 'maskRequestHost') return false;
-    return !(Array.isArray(value) && value.length === 0);
-  });
+function isSomething(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && (typeof value !== 'object' || Object.keys(value).length > 0)
+  );
 }

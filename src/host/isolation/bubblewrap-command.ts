@@ -10,6 +10,7 @@ import {
   SANDBOX_HOSTNAME,
   SANDBOX_KERNEL,
   SANDBOX_NODE,
+  SANDBOX_PRELOAD,
   SANDBOX_SPARE,
   SANDBOX_UID,
   SHARED_ETC,
@@ -93,6 +94,7 @@ function sourceArguments(sources: SandboxSources): readonly string[] {
     ['--ro-bind', sources.node, SANDBOX_NODE],
     ...(sources.agent === undefined ? [] : ['--ro-bind', sources.agent, SANDBOX_AGENT]),
     ...(sources.spare === undefined ? [] : ['--ro-bind', sources.spare, SANDBOX_SPARE]),
+    ...(sources.preload === undefined ? [] : ['--ro-bind', sources.preload, SANDBOX_PRELOAD]),
     ...(sources.kernel === undefined ? [] : ['--ro-bind', sources.kernel.script, SANDBOX_KERNEL]),
     ...(sources.kernel === undefined ? [] : ['--ro-bind', sources.kernel.esbuild, SANDBOX_ESBUILD]),
   ].flat();

@@ -13,10 +13,17 @@ export async function readSources(
   const node = resolve(nodeFile);
   if (agentFile === undefined) return { node };
   const agent = resolve(agentFile);
-  const spare = join(dirname(agent), 'spare.mjs');
-  const hasSpare = await access(spare).then(
-    () => true,
-    () => false,
+  const [spare, preload, kernel] = await Promise.all([
+    existing(join(dirname(agent), 'spare.mjs')),
+    existing(join(dirname(agent), 'egress.cjs')),
+    findKernelSources(agent),
+  ]);
+  return { node, agent, spare, preload, kernel };
+}
+
+async function existing(file: string): Promise<string | undefined> {
+  return await access(file).then(
+    () => file,
+    () => undefined,
   );
-  return { node, agent, spare: hasSpare ? spare : undefined, kernel: await findKernelSources(agent) };
 }

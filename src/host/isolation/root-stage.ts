@@ -18,13 +18,14 @@ export interface RootStage {
  */
 const STAGE_SCRIPT = `set -e
 umask 022
-stage=$1 node=$2 agent=$3 spare=$4 mount=$5 kernel=$6 esbuild=$7
-shift 7
+stage=$1 node=$2 agent=$3 spare=$4 mount=$5 kernel=$6 esbuild=$7 preload=$8
+shift 8
 "$mount" -t tmpfs -o mode=0755,nosuid,nodev,size=64m iris "$stage"
 : >"$stage/node"
 "$mount" -o bind "$node" "$stage/node"
 if [ -n "$agent" ]; then cat "$agent" >"$stage/agent.cjs"; fi
 if [ -n "$spare" ]; then cat "$spare" >"$stage/spare.mjs"; fi
+if [ -n "$preload" ]; then cat "$preload" >"$stage/egress.cjs"; fi
 if [ -n "$kernel" ]; then
   cat "$kernel" >"$stage/kernel.cjs"
   : >"$stage/esbuild"
@@ -41,6 +42,7 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,
     spare: sources.spare === undefined ? undefined : `${point}/spare.mjs`,
+    preload: sources.preload === undefined ? undefined : `${point}/egress.cjs`,
     kernel: sources.kernel && { script: `${point}/kernel.cjs`, esbuild: `${point}/esbuild` },
   };
   return {
@@ -51,7 +53,7 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
         [tool(machine, 'unshare'), '--mount', '--propagation', 'private', '--'],
         ['/bin/sh', '-c', STAGE_SCRIPT, 'stage', point],
         [sources.node, sources.agent ?? '', sources.spare ?? '', tool(machine, 'mount')],
-        [sources.kernel?.script ?? '', sources.kernel?.esbuild ?? ''],
+        [sources.kernel?.script ?? '', sources.kernel?.esbuild ?? '', sources.preload ?? ''],
         [tool(machine, 'setpriv'), '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--'],
         ...command.argv,
       ].flat(),

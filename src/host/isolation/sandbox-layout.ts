@@ -8,6 +8,7 @@ export const SANDBOX_HOSTNAME = 'iris';
 export const SANDBOX_NODE = '/opt/iris/bin/node';
 export const SANDBOX_AGENT = '/opt/iris/agent.cjs';
 export const SANDBOX_SPARE = '/opt/iris/spare.mjs';
+export const SANDBOX_PRELOAD = '/opt/iris/egress.cjs';
 export const SANDBOX_KERNEL = '/opt/iris/kernel.cjs';
 export const SANDBOX_ESBUILD = '/opt/iris/esbuild';
 export const SHM_BYTES = 64 * 1024 * 1024;
@@ -20,6 +21,8 @@ export interface SandboxSources {
   readonly node: string;
   readonly agent?: string | undefined;
   readonly spare?: string | undefined;
+  /** What Node loads first in sandboxes that may go out. */
+  readonly preload?: string | undefined;
   /** What the code interpreter needs beside them. */
   readonly kernel?: KernelSources | undefined;
 }

@@ -40,7 +40,7 @@ function scriptArguments(
   { numbers, root }: { readonly numbers: SyscallNumbers; readonly root: string },
 ): readonly string[] {
   const { mount = 'mount', pivot_root = 'pivot_root', perl = 'perl' } = toolPaths(machine);
-  const { node, agent = '', spare = '', kernel } = blueprint.sources;
+  const { node, agent = '', spare = '', preload = '', kernel } = blueprint.sources;
   const { homeBytes, tmpBytes } = blueprint.limits;
   const rootEntries = machine.rootEntries.map(({ name, target }) =>
     target === undefined ? name : `${name}=${target}`,
@@ -49,7 +49,7 @@ function scriptArguments(
     [mount, pivot_root, perl, String(numbers.sethostname)],
     [root, node, agent, spare],
     [String(homeBytes), String(tmpBytes), String(SHM_BYTES)],
-    [rootEntries.join(' '), SHARED_ETC.join(' '), kernel?.script ?? '', kernel?.esbuild ?? ''],
+    [rootEntries.join(' '), SHARED_ETC.join(' '), kernel?.script ?? '', kernel?.esbuild ?? '', preload],
     ...etcFiles().flatMap(({ name, content }) => [name, content]),
     '--',
   ].flat();

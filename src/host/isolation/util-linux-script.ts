@@ -8,8 +8,8 @@ umask 022
 mount=$1 pivot_root=$2 perl=$3 sethostname=$4
 root=$5 node=$6 agent=$7 spare=$8
 shift 8
-home_bytes=$1 tmp_bytes=$2 shm_bytes=$3 root_entries=$4 shared_etc=$5 kernel=$6 esbuild=$7
-shift 7
+home_bytes=$1 tmp_bytes=$2 shm_bytes=$3 root_entries=$4 shared_etc=$5 kernel=$6 esbuild=$7 preload=$8
+shift 8
 
 bind() { "$mount" -o rbind,ro,nosuid,nodev "$1" "$2"; }
 bind_file() { : >"$2"; bind "$1" "$2"; }
@@ -49,6 +49,7 @@ temporary home/user 0755 "$home_bytes"
 bind_file "$node" opt/iris/bin/node
 if [ -n "$agent" ]; then bind_file "$agent" opt/iris/agent.cjs; fi
 if [ -n "$spare" ]; then bind_file "$spare" opt/iris/spare.mjs; fi
+if [ -n "$preload" ]; then bind_file "$preload" opt/iris/egress.cjs; fi
 if [ -n "$kernel" ]; then bind_file "$kernel" opt/iris/kernel.cjs; bind_file "$esbuild" opt/iris/esbuild; fi
 
 # SIOCSIFFLAGS with IFF_UP|IFF_RUNNING, because a minimal system has no ip; then the host's name.

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { failure, type Reply } from '../http/reply.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import { responseHeadersFor } from './header-filter.ts';
-import { joinStreams } from './join-streams.ts';
+import { joinStreams } from '../http/join-streams.ts';
 import { passBack, refuse } from './pass-back.ts';
 import { sandboxNotFound, upstreamFailed } from './proxy-replies.ts';
 

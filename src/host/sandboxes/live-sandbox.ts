@@ -4,7 +4,8 @@ import type { Mux } from '../../core/mux.ts';
 import type { IsolationFacts, LaunchedSandbox, Rung } from '../isolation/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
-import type { NetworkPolicy } from './network-policy.ts';
+import type { EgressGate } from '../egress/egress-gate.ts';
+import { hasWayOut, type NetworkPolicy } from '../egress/network-policy.ts';
 
 /** What a client asked for when it created a sandbox. */
 export interface SandboxSpec {
@@ -23,6 +24,7 @@ interface LiveSandboxOptions {
   readonly limits?: IsolationFacts | undefined;
   readonly launched: LaunchedSandbox;
   readonly mux: Mux;
+  readonly egress: EgressGate;
   readonly logger: Logger;
 }
 
@@ -32,7 +34,6 @@ export class LiveSandbox {
   /** What the client presents as X-Access-Token; the agent never learns it. */
   readonly accessToken: string;
   readonly templateId: string;
-  readonly network: NetworkPolicy | undefined;
   /** What opens the ports of its programs; undefined when they are open to all. */
   readonly trafficAccessToken: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
@@ -45,17 +46,17 @@ export class LiveSandbox {
   readonly portAgent: ChannelAgent;
   readonly #launched: LaunchedSandbox;
   readonly #mux: Mux;
+  readonly #egress: EgressGate;
   readonly #expiry: Expiry;
   readonly #logger: Logger;
   readonly #endListeners = new Set<() => void>();
   #isLive = true;
   #gone: Promise<void> | undefined;
 
-  constructor({ id, accessToken, spec, rung, limits, launched, mux, logger }: LiveSandboxOptions) {
+  constructor({ id, accessToken, spec, rung, limits, launched, mux, egress, logger }: LiveSandboxOptions) {
     this.id = id;
     this.accessToken = accessToken;
     this.templateId = spec.templateId;
-    this.network = spec.network;
     this.trafficAccessToken =
       spec.network?.allowPublicTraffic === false ? randomBytes(32).toString('hex') : undefined;
     this.metadata = spec.metadata;
@@ -63,6 +64,7 @@ export class LiveSandbox {
     this.limits = limits;
     this.#launched = launched;
     this.#mux = mux;
+    this.#egress = egress;
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
     this.portAgent = new ChannelAgent(mux, { keepAlive: false });
@@ -74,6 +76,20 @@ export class LiveSandbox {
 
   get pid(): number {
     return this.#launched.pid;
+  }
+
+  get network(): NetworkPolicy {
+    return this.#egress.policy;
+  }
+
+  /** Whether its programs reach the network by the host's proxy; without walls the network is theirs anyway. */
+  get hasProxy(): boolean {
+    return this.rung !== 'none' && hasWayOut(this.network);
+  }
+
+  /** Puts another policy in place; what it forbids is cut at once. */
+  setNetwork(policy: NetworkPolicy): void {
+    this.#egress.setPolicy(policy);
   }
 
   get isLive(): boolean {
@@ -120,6 +136,7 @@ export class LiveSandbox {
     this.#endListeners.clear();
     this.envdAgent.destroy();
     this.portAgent.destroy();
+    this.#egress[Symbol.dispose]();
     this.#mux.destroy();
     return this.#gone;
   }

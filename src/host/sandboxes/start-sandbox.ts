@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { Mux } from '../../core/mux.ts';
+import { EGRESS_CHANNEL_PORT } from '../../core/egress-wire.ts';
+import { Mux, RESET_REFUSED } from '../../core/mux.ts';
+import { EgressGate } from '../egress/egress-gate.ts';
+import { hasWayOut, OFFLINE } from '../egress/network-policy.ts';
 import type { Isolation, LaunchedSandbox, SandboxLimits } from '../isolation/launcher.ts';
 import { askAgent } from './ask-agent.ts';
 import { LiveSandbox, type SandboxSpec } from './live-sandbox.ts';
@@ -11,6 +14,7 @@ import { withDeadline } from './with-deadline.ts';
 /** What V8 says when it cannot reserve what it starts with: 64 MB on Node 20, ten times that on Node 24. */
 const OUT_OF_MEMORY = /Fatal process out of memory|Failed to reserve virtual memory/;
 
+const WITHOUT_SOCKETS: ReadonlySet<string> = new Set<Isolation['rung']>(['landlock', 'sandbox-exec']);
 const START_TIMEOUT_MS = 20_000;
 
 interface StartOptions {
@@ -25,8 +29,10 @@ interface StartOptions {
 export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<LiveSandbox> {
   return withDeadline({ timeoutMs: START_TIMEOUT_MS, signal: options.signal }, async (signal) => {
     const { isolation, agentFile, limits, logger } = options;
+    refuseImpossible(spec, isolation);
     const id = newSandboxId();
     const launched = await isolation.launch({ sandboxId: id, limits, agentFile, signal });
+    const egress = new EgressGate({ sandboxId: id, policy: spec.network ?? OFFLINE, logger });
     const sandbox = new LiveSandbox({
       id,
       accessToken: randomBytes(32).toString('hex'),
@@ -34,7 +40,12 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       rung: isolation.rung,
       limits: isolation.facts,
       launched,
-      mux: new Mux(launched.transport, { role: 'host' }),
+      egress,
+      mux: new Mux(launched.transport, {
+        role: 'host',
+        onOpen: (channel, { port }) =>
+          port === EGRESS_CHANNEL_PORT ? egress.accept(channel) : channel.destroy(new Error(RESET_REFUSED)),
+      }),
       logger,
     });
     try {
@@ -45,6 +56,13 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       await sandbox.kill();
       throw await startFailure(launched, limits, cause);
     }
+  });
+}
+
+function refuseImpossible({ network = OFFLINE }: SandboxSpec, { rung }: Isolation): void {
+  if (!hasWayOut(network) || !WITHOUT_SOCKETS.has(rung)) return;
+  throw new IrisError('USAGE_INVALID', `Isolation "${rung}" has no network to offer`, {
+    hint: 'Use a machine with bubblewrap or user namespaces: iris doctor',
   });
 }
 
@@ -64,7 +82,7 @@ async function greet(
   const init = await askAgent(sandbox.envdAgent, {
     method: 'POST',
     path: '/init',
-    json: { envVars },
+    json: { envVars, egress: sandbox.hasProxy },
     signal,
   });
   expectSuccess('/init', init.status);
