@@ -25,6 +25,8 @@ export interface HostOptions {
   readonly apiKey?: string;
   /** @default 64 */
   readonly maxSandboxes?: number;
+  /** @default 64 */
+  readonly maxPausedSandboxes?: number;
   readonly logger: Logger;
 }
 
@@ -63,6 +65,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     start: async (spec, signal) =>
       startSandbox(spec, { isolation: await isolation(), agentFile, limits, logger, signal }),
     maxLive: options.maxSandboxes,
+    maxPaused: options.maxPausedSandboxes,
     logger,
   });
   // Uploads take as long as they take; only heads are timed.

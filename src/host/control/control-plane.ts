@@ -4,12 +4,19 @@ import type { Logger } from '../../core/logger.ts';
 import { failure, sendReply, type Reply } from '../http/reply.ts';
 import { compileRoutes, type RouteRow } from '../http/router.ts';
 import { isSameSecret } from '../http/same-secret.ts';
-import { connectSandbox } from './connect.ts';
+import { connectSandbox, resumeSandbox } from './connect.ts';
 import { createSandbox } from './create.ts';
-import type { ControlCall, ControlContext, ControlHandler, SandboxHandler } from './handler.ts';
+import type {
+  ControlCall,
+  ControlContext,
+  ControlHandler,
+  KnownSandboxHandler,
+  SandboxHandler,
+} from './handler.ts';
 import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
 import { sandboxMetrics } from './metrics.ts';
+import { pauseSandbox } from './pause.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -20,6 +27,7 @@ interface ControlPlaneOptions {
 
 type AnyHandler =
   | { readonly on: 'host'; readonly handle: ControlHandler }
+  | { readonly on: 'known'; readonly handle: KnownSandboxHandler }
   | { readonly on: 'sandbox'; readonly handle: SandboxHandler };
 
 /** Answers the calls with which clients create, find and end sandboxes. */
@@ -52,9 +60,11 @@ function routes(): RouteRow<AnyHandler>[] {
   return [
     { method: 'POST', pattern: base, handler: { on: 'host', handle: createSandbox } },
     { method: 'GET', pattern: base, handler: { on: 'host', handle: listSandboxes } },
-    { method: 'GET', pattern: `${base}/:id`, handler: { on: 'sandbox', handle: showSandbox } },
-    { method: 'DELETE', pattern: `${base}/:id`, handler: { on: 'sandbox', handle: killSandbox } },
-    { method: 'POST', pattern: `${base}/:id/connect`, handler: { on: 'sandbox', handle: connectSandbox } },
+    { method: 'GET', pattern: `${base}/:id`, handler: { on: 'known', handle: showSandbox } },
+    { method: 'DELETE', pattern: `${base}/:id`, handler: { on: 'known', handle: killSandbox } },
+    { method: 'POST', pattern: `${base}/:id/connect`, handler: { on: 'known', handle: connectSandbox } },
+    { method: 'POST', pattern: `${base}/:id/resume`, handler: { on: 'known', handle: resumeSandbox } },
+    { method: 'POST', pattern: `${base}/:id/pause`, handler: { on: 'known', handle: pauseSandbox } },
     { method: 'POST', pattern: `${base}/:id/timeout`, handler: { on: 'sandbox', handle: setSandboxTimeout } },
     { method: 'POST', pattern: `${base}/:id/refreshes`, handler: { on: 'sandbox', handle: refreshSandbox } },
     { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'sandbox', handle: sandboxMetrics } },
@@ -65,8 +75,6 @@ function routes(): RouteRow<AnyHandler>[] {
 /** A 404 would read as "no such sandbox" to the SDK. */
 function unsupportedRows(): RouteRow<AnyHandler>[] {
   const calls = [
-    ['POST', 'pause'],
-    ['POST', 'resume'],
     ['POST', 'fork'],
     ['POST', 'snapshots'],
     ['PUT', 'network'],
@@ -84,13 +92,16 @@ async function callHandler(
   { context, call, sandboxId }: { context: ControlContext; call: ControlCall; sandboxId: string },
 ): Promise<Reply> {
   if (handler.on === 'host') return await handler.handle(context, call);
+  const known = context.registry.find(sandboxId);
+  if (known && handler.on === 'known') return await handler.handle(context, call, known);
   const sandbox = context.registry.get(sandboxId);
-  if (!sandbox) return failure(404, `Sandbox "${sandboxId}" does not exist`);
+  if (known && !sandbox) return failure(404, `Sandbox "${sandboxId}" is paused`);
+  if (!sandbox || handler.on === 'known') return failure(404, `Sandbox "${sandboxId}" does not exist`);
   return await handler.handle(context, call, sandbox);
 }
 
-const killSandbox: SandboxHandler = async (_context, _call, sandbox) => {
-  await sandbox.kill();
+const killSandbox: KnownSandboxHandler = async (context, _call, sandbox) => {
+  await context.registry.kill(sandbox.id);
   return { status: 204 };
 };
 

@@ -16,6 +16,11 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
       metadata: body.metadata ?? {},
       envVars: body.envVars ?? {},
       timeoutMs: body.timeout * 1000,
+      lifecycle: {
+        onTimeout: body.autoPause === true ? 'pause' : 'kill',
+        keepsMemory: body.autoPauseMemory ?? true,
+        autoResume: body.autoResume?.enabled ?? false,
+      },
     },
     call.signal,
   );

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { SandboxLimits } from '../isolation/launcher.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 
 /** The envd whose protocol the agent speaks; the SDK switches features by it. */
 const ENVD_VERSION = '0.6.13';
@@ -8,7 +8,7 @@ const CLIENT_ID = 'iris';
 const MIB = 1024 * 1024;
 
 /** What create and connect answer: all that a client needs to reach the sandbox. */
-export function describeAccess(sandbox: LiveSandbox, domain: string): Readonly<Record<string, unknown>> {
+export function describeAccess(sandbox: KnownSandbox, domain: string): Readonly<Record<string, unknown>> {
   return {
     sandboxID: sandbox.id,
     templateID: sandbox.templateId,
@@ -22,7 +22,7 @@ export function describeAccess(sandbox: LiveSandbox, domain: string): Readonly<R
 
 /** One entry of a listing. */
 export function describeListed(
-  sandbox: LiveSandbox,
+  sandbox: KnownSandbox,
   limits: SandboxLimits,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -32,7 +32,7 @@ export function describeListed(
     clientID: CLIENT_ID,
     startedAt: new Date(sandbox.startedAtMs).toISOString(),
     endAt: new Date(sandbox.endAtMs).toISOString(),
-    state: 'running',
+    state: sandbox.state,
     cpuCount: availableParallelism(),
     memoryMB: Math.floor(limits.memoryBytes / MIB),
     diskSizeMB: Math.floor(limits.homeBytes / MIB),

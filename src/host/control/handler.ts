@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reply } from '../http/reply.ts';
 import type { SandboxLimits } from '../isolation/launcher.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 
@@ -21,7 +22,14 @@ export interface ControlCall {
 
 export type ControlHandler = (context: ControlContext, call: ControlCall) => Promise<Reply>;
 
-/** A handler for one sandbox, which exists. */
+/** A handler for one sandbox, running or paused. */
+export type KnownSandboxHandler = (
+  context: ControlContext,
+  call: ControlCall,
+  sandbox: KnownSandbox,
+) => Reply | Promise<Reply>;
+
+/** A handler for one sandbox, which runs. */
 export type SandboxHandler = (
   context: ControlContext,
   call: ControlCall,

@@ -22,12 +22,23 @@ export const createBody = z.object({
   mcp: z.unknown().optional(),
   iam: z.unknown().optional(),
   autoPause: z.boolean().nullish(),
+  autoPauseMemory: z.boolean().nullish(),
   autoResume: z.looseObject({ enabled: z.boolean().nullish() }).nullish(),
 });
 
 export type CreateBody = z.infer<typeof createBody>;
 
-export const connectBody = z.object({ timeout: timeoutSeconds.default(DEFAULT_TIMEOUT_S) });
+/** `memory: false` asks to start anew from the files alone. */
+const memoryWish = z.boolean().nullish();
+
+export const connectBody = z.object({
+  timeout: timeoutSeconds.default(DEFAULT_TIMEOUT_S),
+  memory: memoryWish,
+});
+
+export const resumeBody = z.object({ timeout: timeoutSeconds.default(15), memory: memoryWish });
+
+export const pauseBody = z.object({ memory: memoryWish });
 
 export const timeoutBody = z.object({ timeout: timeoutSeconds });
 

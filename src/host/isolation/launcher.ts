@@ -45,7 +45,7 @@ export interface LaunchedSandbox {
   readonly exited: Promise<LaunchExit>;
   /** Resident memory of all processes in the sandbox, or undefined where it cannot be read. */
   memoryBytes(): Promise<number | undefined>;
-  /** Halts every process at once, and lets them go on; only where the sandbox has a control group. */
+  /** Halts every process at once, and lets them go on; only on Linux. */
   freeze?(): Promise<void>;
   thaw?(): Promise<void>;
   /** How many processes the kernel has ended because the sandbox was out of memory; only with a control group. */

@@ -32,6 +32,7 @@ async function launchPlain(request: LaunchRequest, nodeFile: string): Promise<La
     const env = plainEnvironment(sandboxId, home, nodeFile);
     const started = await startLauncher(command, { sandboxId, env, cwd: home });
     const sandbox = runningSandbox(started, {
+      sandboxId,
       hasInit: false,
       cleanUp: async () => {
         sendSignal(-started.pid, 'SIGKILL');

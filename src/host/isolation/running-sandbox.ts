@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxCgroup } from './cgroup/sandbox-cgroup.ts';
 import type { LaunchedSandbox, LaunchExit } from './launcher.ts';
+import { markedPids } from './kill-strays.ts';
 import { childrenOf, processTree, residentBytes } from './process-tree.ts';
 import { isHalted, isRunning, sendSignal } from './send-signal.ts';
 import type { StartedLauncher } from './start-launcher.ts';
 import { keepTail } from './stderr-tail.ts';
+import { treeFreezer, type Freezer } from './tree-freezer.ts';
 
 export interface RunningSandboxOptions {
+  /** What processes that leave the launcher's tree still carry in their environment. */
+  readonly sandboxId: string;
   /** True where the launcher only watches over its child, which is the sandbox's PID 1. */
   readonly hasInit: boolean;
   /** True where the launcher itself ends the sandbox when it is told to with SIGTERM. */
@@ -26,6 +30,7 @@ const POLL_MS = 2;
 export function runningSandbox(started: StartedLauncher, options: RunningSandboxOptions): LaunchedSandbox {
   const { pid, transport } = started;
   const { group } = options;
+  const freezer = freezerOf(pid, options);
   const exited = watchExit(started).then(async (exit) => {
     await group?.remove();
     await options.cleanUp?.();
@@ -37,13 +42,20 @@ export function runningSandbox(started: StartedLauncher, options: RunningSandbox
     pid,
     exited,
     memoryBytes: () => group?.memoryBytes() ?? (options.hasInit ? initMemory(pid) : treeMemory(pid)),
-    ...(group && {
-      freeze: () => group.freeze(),
-      thaw: () => group.thaw(),
-      oomKills: () => group.oomKills(),
-    }),
-    kill: () => (kill ??= end(started, exited, options)),
+    ...freezer,
+    ...(group && { oomKills: () => group.oomKills() }),
+    kill: () => (kill ??= end(started, exited, { ...options, freezer })),
   };
+}
+
+function freezerOf(pid: number, { group, hasInit, sandboxId }: RunningSandboxOptions): Freezer | undefined {
+  if (group?.canFreeze === true) return { freeze: () => group.freeze(), thaw: () => group.thaw() };
+  if (process.platform !== 'linux') return undefined;
+  return treeFreezer(async () => {
+    // The launcher itself only waits; stopped, it could not reap.
+    if (hasInit) return (await Promise.all(childrenOf(pid).map(processTree))).flat();
+    return [...(await processTree(pid)), ...(await markedPids(sandboxId))];
+  });
 }
 
 /** Waits for the launcher's exit and then shortly for the rest of its stderr, which a survivor may hold open. */
@@ -62,10 +74,14 @@ function watchExit({ child, stderr }: StartedLauncher): Promise<LaunchExit> {
 async function end(
   started: StartedLauncher,
   exited: Promise<LaunchExit>,
-  { hasInit, isSupervised = false, group }: RunningSandboxOptions,
+  {
+    hasInit,
+    isSupervised = false,
+    freezer,
+  }: RunningSandboxOptions & { readonly freezer: Freezer | undefined },
 ): Promise<void> {
   // What is frozen cannot die.
-  await group?.thaw().catch(() => undefined);
+  await freezer?.thaw().catch(() => undefined);
   if (isSupervised) {
     sendSignal(started.pid, 'SIGTERM');
     await settledWithin(exited, GIVE_UP_MS);

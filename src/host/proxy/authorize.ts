@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isSameSecret } from '../http/same-secret.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { RequestPath } from './request-path.ts';
 import { isSignatureValid } from './signature.ts';
 
@@ -14,7 +14,7 @@ type Verdict = 'allowed' | 'allowed-by-signature' | 'unauthenticated' | 'interna
 /** Decides whether a request may go to a port of a sandbox. Ports of user programs are open, as in E2B. */
 export function authorize(
   request: IncomingMessage,
-  { sandbox, port, target }: { sandbox: LiveSandbox; port: number; target: RequestPath },
+  { sandbox, port, target }: { sandbox: KnownSandbox; port: number; target: RequestPath },
 ): Verdict {
   if (port !== ENVD_PORT) return 'allowed';
   if (!PUBLIC_PATHS.has(target.path) && !PUBLIC_SERVICES.test(target.path)) return 'internal';
@@ -26,8 +26,8 @@ export function authorize(
 /** Finds the sandbox whose token signed a file URL: such a URL names no sandbox. */
 export function findSigner(
   request: IncomingMessage,
-  { sandboxes, target }: { sandboxes: Iterable<LiveSandbox>; target: RequestPath },
-): LiveSandbox | undefined {
+  { sandboxes, target }: { sandboxes: Iterable<KnownSandbox>; target: RequestPath },
+): KnownSandbox | undefined {
   for (const sandbox of sandboxes) {
     if (isSignedFileRequest(request, { sandbox, target })) return sandbox;
   }
@@ -36,7 +36,7 @@ export function findSigner(
 
 function isSignedFileRequest(
   request: IncomingMessage,
-  { sandbox, target }: { sandbox: LiveSandbox; target: RequestPath },
+  { sandbox, target }: { sandbox: KnownSandbox; target: RequestPath },
 ): boolean {
   if (target.path !== '/files' || !target.query.includes('signature=')) return false;
   return isSignatureValid({

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { never } from '../../core/never.ts';
 import { failure, sendReply } from '../http/reply.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 import { authorize, findSigner } from './authorize.ts';
-import { forward } from './forward.ts';
+import { findSleeper, forwardAwake } from './forward-awake.ts';
 import { sandboxNotFound } from './proxy-replies.ts';
 import { splitRequestPath, type RequestPath } from './request-path.ts';
 import { withoutSignature } from './signature.ts';
@@ -25,10 +25,10 @@ export function handleDataPlane(
   const path = splitRequestPath(request.url);
   if (target.type === 'host')
     return path !== undefined && forwardSigned(registry, { request, response, path });
-  const sandbox = registry.get(target.sandboxId);
+  const sandbox = registry.get(target.sandboxId) ?? findSleeper(registry, target.sandboxId);
   if (!sandbox) sendReply(response, sandboxNotFound(target.sandboxId));
   else if (!path) sendReply(response, failure(400, 'The request target is not a path'));
-  else forwardAuthorized({ request, response, path }, { sandbox, port: target.port });
+  else forwardAuthorized(registry, { request, response, path }, { sandbox, port: target.port });
   return true;
 }
 
@@ -39,15 +39,23 @@ interface Exchange {
 }
 
 function forwardSigned(registry: SandboxRegistry, { request, response, path }: Exchange): boolean {
-  const sandbox = findSigner(request, { sandboxes: registry.all(), target: path });
+  const sandboxes = registry
+    .known()
+    .filter(({ state, spec }) => state === 'running' || spec.lifecycle.autoResume);
+  const sandbox = findSigner(request, { sandboxes, target: path });
   if (!sandbox) return false;
-  forward(request, response, { sandbox, port: ENVD_PORT, path: unsignedTarget(path) });
+  void forwardAwake(
+    registry,
+    { request, response },
+    { sandbox, port: ENVD_PORT, path: unsignedTarget(path) },
+  );
   return true;
 }
 
 function forwardAuthorized(
+  registry: SandboxRegistry,
   { request, response, path }: Exchange,
-  { sandbox, port }: { sandbox: LiveSandbox; port: number },
+  { sandbox, port }: { sandbox: KnownSandbox; port: number },
 ): void {
   if (isWebSocket(request)) {
     sendReply(response, failure(501, 'The embedded host does not pass WebSockets on'));
@@ -56,9 +64,13 @@ function forwardAuthorized(
   const verdict = authorize(request, { sandbox, port, target: path });
   switch (verdict) {
     case 'allowed':
-      return forward(request, response, { sandbox, port, path: request.url ?? '/' });
+      return void forwardAwake(registry, { request, response }, { sandbox, port, path: request.url ?? '/' });
     case 'allowed-by-signature':
-      return forward(request, response, { sandbox, port, path: unsignedTarget(path) });
+      return void forwardAwake(
+        registry,
+        { request, response },
+        { sandbox, port, path: unsignedTarget(path) },
+      );
     case 'unauthenticated':
       return sendReply(response, failure(401, 'The access token is missing or wrong'));
     case 'internal':

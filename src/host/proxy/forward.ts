@@ -26,7 +26,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, targ
     sendReply(response, failure(400, 'The request cannot be passed on'));
     return;
   }
-  const offEnd = target.sandbox.onEnd(() => refuse(response, sandboxNotFound(target.sandbox.id)));
+  const offHalt = target.sandbox.onHalt(() => refuse(response, sandboxNotFound(target.sandbox.id)));
   upstream.on('response', (incoming) => passBack(incoming, response));
   upstream.on('error', (error) => refuse(response, replyFor(error, target)));
   upstream.on('close', () => {
@@ -35,7 +35,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, targ
   });
   request.on('error', () => upstream.destroy());
   response.on('close', () => {
-    offEnd();
+    offHalt();
     if (response.writableFinished && !upstream.writableFinished) finishUpload(request, upstream);
     else upstream.destroy();
   });
@@ -113,7 +113,7 @@ function resetClient(response: ServerResponse): void {
 }
 
 function replyFor(error: Error, { sandbox, port }: ForwardTarget): Reply {
-  if (!sandbox.isLive) return sandboxNotFound(sandbox.id);
+  if (!sandbox.isLive || sandbox.isPaused) return sandboxNotFound(sandbox.id);
   if (port !== ENVD_PORT && isRefusal(error)) return portClosed(sandbox.id, port);
   return noAnswer();
 }

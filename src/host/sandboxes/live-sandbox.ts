@@ -1,3 +1,4 @@
+import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Mux } from '../../core/mux.ts';
 import type { IsolationFacts, LaunchedSandbox, Rung } from '../isolation/launcher.ts';
@@ -10,7 +11,19 @@ export interface SandboxSpec {
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  readonly lifecycle: SandboxLifecycle;
 }
+
+/** What happens to a sandbox by itself. */
+export interface SandboxLifecycle {
+  readonly onTimeout: 'kill' | 'pause';
+  /** Whether a pause at the end of its time keeps its processes. */
+  readonly keepsMemory: boolean;
+  /** Whether a request wakes it up when it is paused. */
+  readonly autoResume: boolean;
+}
+
+export const PLAIN_LIFECYCLE: SandboxLifecycle = { onTimeout: 'kill', keepsMemory: true, autoResume: false };
 
 interface LiveSandboxOptions {
   readonly id: string;
@@ -23,13 +36,14 @@ interface LiveSandboxOptions {
   readonly logger: Logger;
 }
 
-/** One sandbox from the moment its transport is open until every process in it is gone. */
+/** One sandbox, running or frozen, from the moment its transport is open until every process in it is gone. */
 export class LiveSandbox {
   readonly id: string;
   /** What the client presents as X-Access-Token; the agent never learns it. */
   readonly accessToken: string;
   readonly templateId: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly spec: SandboxSpec;
   readonly rung: Rung;
   readonly limits: IsolationFacts | undefined;
   readonly startedAtMs = Date.now();
@@ -42,12 +56,16 @@ export class LiveSandbox {
   readonly #expiry: Expiry;
   readonly #logger: Logger;
   readonly #endListeners = new Set<() => void>();
+  readonly #haltListeners = new Set<() => void>();
+  #onTimeUp: () => void = () => void this.kill();
   #isLive = true;
+  #pausedAtMs: number | undefined;
   #gone: Promise<void> | undefined;
 
   constructor({ id, accessToken, spec, rung, limits, launched, mux, logger }: LiveSandboxOptions) {
     this.id = id;
     this.accessToken = accessToken;
+    this.spec = spec;
     this.templateId = spec.templateId;
     this.metadata = spec.metadata;
     this.rung = rung;
@@ -57,7 +75,7 @@ export class LiveSandbox {
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
     this.portAgent = new ChannelAgent(mux, { keepAlive: false });
-    this.#expiry = new Expiry(this.startedAtMs + spec.timeoutMs, () => void this.kill());
+    this.#expiry = new Expiry(this.startedAtMs + spec.timeoutMs, () => this.#onTimeUp());
     const end = (): Promise<void> => this.kill();
     void mux.closed.then(end, end);
     void launched.exited.then(end, end);
@@ -71,13 +89,27 @@ export class LiveSandbox {
     return this.#isLive;
   }
 
+  get isPaused(): boolean {
+    return this.#pausedAtMs !== undefined;
+  }
+
+  get state(): 'running' | 'paused' {
+    return this.isPaused ? 'paused' : 'running';
+  }
+
+  /** A paused sandbox has no end; clients, who want one, are told when it was paused. */
   get endAtMs(): number {
-    return this.#expiry.endAtMs;
+    return this.#pausedAtMs ?? this.#expiry.endAtMs;
+  }
+
+  /** Replaces what happens at the end of its time, which is its death. */
+  onTimeUp(action: () => void): void {
+    this.#onTimeUp = action;
   }
 
   /** Sets the time left from now; a shorter time than before is fine. */
   setTimeLeft(timeoutMs: number): void {
-    if (this.isLive) this.#expiry.moveTo(Date.now() + timeoutMs);
+    if (this.isLive && !this.isPaused) this.#expiry.moveTo(Date.now() + timeoutMs);
   }
 
   /** Like `setTimeLeft`, but never brings the end nearer. */
@@ -90,6 +122,36 @@ export class LiveSandbox {
     if (this.isLive) this.#endListeners.add(listener);
     else listener();
     return () => this.#endListeners.delete(listener);
+  }
+
+  /** Like `onEnd`, but a pause counts as well: from then on nobody inside answers. */
+  onHalt(listener: () => void): () => void {
+    if (this.isLive && !this.isPaused) this.#haltListeners.add(listener);
+    else listener();
+    return () => this.#haltListeners.delete(listener);
+  }
+
+  /** Freezes every process and stops the clock; open requests break off. Throws when the machine cannot freeze. */
+  async pause(): Promise<void> {
+    if (this.#launched.freeze === undefined)
+      throw new IrisError('SANDBOX_UNAVAILABLE', 'This machine cannot pause sandboxes');
+    this.#pausedAtMs = Date.now();
+    this.#expiry.stop();
+    this.#halt();
+    try {
+      await this.#launched.freeze();
+    } catch (error) {
+      this.#pausedAtMs = undefined;
+      if (this.isLive) this.#expiry.moveTo(this.#expiry.endAtMs);
+      throw error;
+    }
+  }
+
+  /** Lets the processes go on, for `timeoutMs` from now. */
+  async resume(timeoutMs: number): Promise<void> {
+    await this.#launched.thaw?.();
+    this.#pausedAtMs = undefined;
+    this.setTimeLeft(timeoutMs);
   }
 
   memoryBytes(): Promise<number | undefined> {
@@ -109,10 +171,16 @@ export class LiveSandbox {
     this.#gone = this.#killProcesses();
     for (const listener of this.#endListeners) listener();
     this.#endListeners.clear();
+    this.#halt();
     this.envdAgent.destroy();
     this.portAgent.destroy();
     this.#mux.destroy();
     return this.#gone;
+  }
+
+  #halt(): void {
+    for (const listener of this.#haltListeners) listener();
+    this.#haltListeners.clear();
   }
 
   async #killProcesses(): Promise<void> {
