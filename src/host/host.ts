@@ -6,7 +6,8 @@ import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
-import { startSandbox } from './sandboxes/start-sandbox.ts';
+import { SandboxStore } from './sandboxes/sandbox-store.ts';
+import { sandboxStarter } from './sandboxes/sandbox-starter.ts';
 
 const LOOPBACK = '127.0.0.1';
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -19,6 +20,8 @@ export interface HostOptions {
   /** The built agent; see LaunchRequest. */
   readonly agentFile: string;
   readonly limits: SandboxLimits;
+  /** Where homes and snapshots are kept, so that they outlive this process; without one they are in memory. */
+  readonly stateDir?: string | undefined;
   /** @default any free one */
   readonly port?: number;
   /** @default a random one */
@@ -61,9 +64,11 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { agentFile, limits, logger } = options;
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
   const isolation = once(options.isolation);
-  const registry = new SandboxRegistry({
-    start: async (spec, signal) =>
-      startSandbox(spec, { isolation: await isolation(), agentFile, limits, logger, signal }),
+  const store =
+    options.stateDir === undefined ? undefined : await SandboxStore.open(options.stateDir, limits.homeBytes);
+  const registry = await SandboxRegistry.open({
+    starter: sandboxStarter({ store, isolation, agentFile, limits, logger }),
+    store,
     maxLive: options.maxSandboxes,
     maxPaused: options.maxPausedSandboxes,
     logger,

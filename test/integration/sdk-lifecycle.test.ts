@@ -1,22 +1,40 @@
 import { E2B, SandboxNotFoundError } from '@e2b/code-interpreter';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseIsolation } from '../../src/host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../../src/host/host.ts';
 import { openRealHost } from '../support/real-host.ts';
+import { tempDir, type TempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const COUNTER = 'n=0; while :; do n=$((n + 1)); echo $n >count.new; mv count.new count; sleep 0.02; done';
 
 /** The official SDK pauses, resumes and ends sandboxes. */
-describe.each(['auto', 'util-linux', 'none'] as const)('E2B SDK: life of a sandbox (%s)', (wanted) => {
+describe.each([
+  ['auto', 'in memory'],
+  ['auto', 'on disk'],
+  ['util-linux', 'on disk'],
+  ['none', 'on disk'],
+] as const)('E2B SDK: life of a sandbox (%s, home %s)', (wanted, home) => {
   let host: EmbeddedHost;
   let e2b: E2B;
 
+  let state: TempDir;
+
   beforeAll(async () => {
-    host = await openRealHost({ isolation: () => chooseIsolation({ wanted }) });
+    state = await tempDir();
+    host = await openRealHost({
+      isolation: () => chooseIsolation({ wanted }),
+      ...(home === 'on disk' && { stateDir: state.path }),
+    });
     e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
   });
-  afterAll(() => host[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await host[Symbol.asyncDispose]();
+    expect(await readdir(join(state.path, 'sandboxes')).catch(() => [])).toEqual([]);
+    await state[Symbol.asyncDispose]();
+  });
 
   test('a paused sandbox stands still, and goes on where it was', async () => {
     const sandbox = await e2b.Sandbox.create();
@@ -113,4 +131,24 @@ describe.each(['auto', 'util-linux', 'none'] as const)('E2B SDK: life of a sandb
     expect((await sandbox.commands.run('echo fine')).stdout).toBe('fine\n');
     await sandbox.kill();
   });
+
+  test.skipIf(home === 'in memory')(
+    'a pause without memory keeps the files and ends the processes',
+    async () => {
+      const sandbox = await e2b.Sandbox.create({ envs: { WORD: 'kept' } });
+      await sandbox.files.write('deep/file', 'kept');
+      await sandbox.commands.run('sleep 600', { background: true });
+
+      const isPaused = await sandbox.pause({ keepMemory: false });
+      const info = await sandbox.getInfo();
+      const again = await e2b.Sandbox.connect(sandbox.sandboxId);
+
+      expect([isPaused, info.state]).toEqual([true, 'paused']);
+      expect(await again.files.read('deep/file')).toBe('kept');
+      expect(await again.commands.list()).toEqual([]);
+      expect((await sandbox.commands.run('echo $WORD; touch new; ls')).stdout).toBe('kept\ndeep\nnew\n');
+      expect((await again.getInfo()).startedAt).toEqual(info.startedAt);
+      await again.kill();
+    },
+  );
 });

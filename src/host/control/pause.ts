@@ -10,7 +10,7 @@ export async function pauseSandbox(
   call: ControlCall,
   { id }: KnownSandbox,
 ): Promise<Reply> {
-  parseInput(pauseBody, await readJson(call.request, MAX_BODY_BYTES));
-  const isPaused = await context.registry.pause(id);
+  const { memory } = parseInput(pauseBody, await readJson(call.request, MAX_BODY_BYTES));
+  const isPaused = await context.registry.pause(id, { keepsMemory: memory ?? true });
   return isPaused ? { status: 204 } : failure(409, `Sandbox "${id}" is paused already`);
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
+import { MOUNT_IMAGE } from './disk-quota.ts';
+import type { SandboxHome } from './launcher.ts';
 import type { Machine } from './machine.ts';
 import type { LauncherCommand, SandboxSources } from './sandbox-layout.ts';
 
@@ -8,6 +10,7 @@ import type { LauncherCommand, SandboxSources } from './sandbox-layout.ts';
 export interface RootStage {
   /** Where the sources are once the stage is set. */
   readonly sources: SandboxSources;
+  readonly home: string | undefined;
   /** Puts setting the stage and dropping to `uid` before a launcher's command. */
   wrap(command: LauncherCommand, uid: number): LauncherCommand;
 }
@@ -18,20 +21,37 @@ export interface RootStage {
  */
 const STAGE_SCRIPT = `set -e
 umask 022
-stage=$1 node=$2 agent=$3 spare=$4 mount=$5
-shift 5
+stage=$1 node=$2 agent=$3 spare=$4 mount=$5 uid=$6 folder=$7 image=$8
+shift 8
 "$mount" -t tmpfs -o mode=0755,nosuid,nodev,size=64m iris "$stage"
 : >"$stage/node"
 "$mount" -o bind "$node" "$stage/node"
 if [ -n "$agent" ]; then cat "$agent" >"$stage/agent.cjs"; fi
 if [ -n "$spare" ]; then cat "$spare" >"$stage/spare.mjs"; fi
+home="$stage/home"
+mkdir "$home"
+if [ -n "$folder" ]; then
+"$mount" -o bind,nosuid,nodev "$folder" "$home"
+# The uid is another one each time. Nothing runs yet that could put links into the way; none is followed.
+chown -hR "$uid:$uid" "$home"
+chmod 0755 "$home"
+fi
+if [ -n "$image" ]; then
+${MOUNT_IMAGE}
+rmdir "$home/lost+found" 2>/dev/null || :
+# The uid is another one each time.
+chown -hR "$uid:$uid" "$home"
+fi
 exec "$@"`;
 
 const MOUNT_POINTS = ['/mnt', '/srv', '/media', '/opt', '/home', '/var/tmp', '/tmp'] as const;
 
 /** Plans a stage for these sources; nothing on the host changes, neither now nor when it is set. */
-export async function planRootStage(sources: SandboxSources, machine: Machine): Promise<RootStage> {
-  const point = await pickMountPoint(Object.values(sources));
+export async function planRootStage(
+  { sources, home }: { readonly sources: SandboxSources; readonly home?: SandboxHome | undefined },
+  machine: Machine,
+): Promise<RootStage> {
+  const point = await pickMountPoint([...Object.values(sources), home?.path]);
   const staged = {
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,
@@ -39,17 +59,23 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
   };
   return {
     sources: staged,
+    home: home && `${point}/home`,
     wrap: (command, uid) => ({
       inputs: command.inputs,
       argv: [
         [tool(machine, 'unshare'), '--mount', '--propagation', 'private', '--'],
         ['/bin/sh', '-c', STAGE_SCRIPT, 'stage', point],
-        [sources.node, sources.agent ?? '', sources.spare ?? '', tool(machine, 'mount')],
+        [sources.node, sources.agent ?? '', sources.spare ?? '', tool(machine, 'mount'), String(uid)],
+        [pathOf(home, 'folder'), pathOf(home, 'image')],
         [tool(machine, 'setpriv'), '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--'],
         ...command.argv,
       ].flat(),
     }),
   };
+}
+
+function pathOf(home: SandboxHome | undefined, kind: SandboxHome['kind']): string {
+  return home?.kind === kind ? home.path : '';
 }
 
 /** The first standard folder that can be covered without hiding one of `paths`. */

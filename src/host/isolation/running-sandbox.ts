@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { IrisError } from '../../core/errors.ts';
 import type { SandboxCgroup } from './cgroup/sandbox-cgroup.ts';
 import type { LaunchedSandbox, LaunchExit } from './launcher.ts';
 import { markedPids } from './kill-strays.ts';
 import { childrenOf, processTree, residentBytes } from './process-tree.ts';
+import { SANDBOX_HOME } from './sandbox-layout.ts';
 import { isHalted, isRunning, sendSignal } from './send-signal.ts';
 import type { StartedLauncher } from './start-launcher.ts';
 import { keepTail } from './stderr-tail.ts';
@@ -15,6 +19,8 @@ export interface RunningSandboxOptions {
   readonly hasInit: boolean;
   /** True where the launcher itself ends the sandbox when it is told to with SIGTERM. */
   readonly isSupervised?: boolean;
+  /** True where the home is a mounted image, not a folder of the host. */
+  readonly hasDiskOfItsOwn?: boolean;
   /** The sandbox's control group, which goes with it. */
   readonly group?: SandboxCgroup | undefined;
   /** Ends what outlives the launcher, and removes what was made for this sandbox. Runs once, after the exit. */
@@ -25,6 +31,7 @@ export interface RunningSandboxOptions {
 const PATIENCE_MS = 200;
 const GIVE_UP_MS = 5_000;
 const POLL_MS = 2;
+const FLUSH_MS = 20_000;
 
 /** Watches over a started launcher: its exit, its memory and its end. */
 export function runningSandbox(started: StartedLauncher, options: RunningSandboxOptions): LaunchedSandbox {
@@ -43,6 +50,7 @@ export function runningSandbox(started: StartedLauncher, options: RunningSandbox
     exited,
     memoryBytes: () => group?.memoryBytes() ?? (options.hasInit ? initMemory(pid) : treeMemory(pid)),
     ...freezer,
+    ...(options.hasDiskOfItsOwn === true && { flushHome: () => flushHome(pid) }),
     ...(group && { oomKills: () => group.oomKills() }),
     kill: () => (kill ??= end(started, exited, { ...options, freezer })),
   };
@@ -145,6 +153,13 @@ async function settledWithin(promise: Promise<unknown>, timeoutMs: number): Prom
 async function within(timeoutMs: number, isTrue: () => boolean): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!isTrue() && Date.now() < deadline) await delay(POLL_MS);
+}
+
+/** The way into the sandbox's root is safe: its folders above the home are read-only, and the launcher made them. */
+async function flushHome(launcherPid: number): Promise<void> {
+  const [init] = childrenOf(launcherPid);
+  if (init === undefined) throw new IrisError('SANDBOX_LOST', 'The sandbox has ended');
+  await promisify(execFile)('/bin/sync', ['-f', `/proc/${init}/root${SANDBOX_HOME}`], { timeout: FLUSH_MS });
 }
 
 async function initMemory(launcherPid: number): Promise<number | undefined> {

@@ -19,7 +19,7 @@ export function utilLinuxRung(machine: Machine, numbers: SyscallNumbers, uids: S
         machine,
         uids,
         buildCommand: async (blueprint) => {
-          const root = await pickMountPoint(Object.values(blueprint.sources));
+          const root = await pickMountPoint([...Object.values(blueprint.sources), blueprint.home]);
           return utilLinuxCommand(blueprint, machine, { numbers, root });
         },
       }),

@@ -1,7 +1,7 @@
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Mux } from '../../core/mux.ts';
-import type { IsolationFacts, LaunchedSandbox, Rung } from '../isolation/launcher.ts';
+import type { IsolationFacts, LaunchedSandbox, Rung, SandboxHome } from '../isolation/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
 
@@ -31,6 +31,9 @@ interface LiveSandboxOptions {
   readonly spec: SandboxSpec;
   readonly rung: Rung;
   readonly limits?: IsolationFacts | undefined;
+  readonly home?: SandboxHome | undefined;
+  /** @default now */
+  readonly startedAtMs?: number | undefined;
   readonly launched: LaunchedSandbox;
   readonly mux: Mux;
   readonly logger: Logger;
@@ -46,7 +49,9 @@ export class LiveSandbox {
   readonly spec: SandboxSpec;
   readonly rung: Rung;
   readonly limits: IsolationFacts | undefined;
-  readonly startedAtMs = Date.now();
+  /** Where its files are on the host's disk; undefined where they are in memory. */
+  readonly home: SandboxHome | undefined;
+  readonly startedAtMs: number;
   /** Connections to envd are kept for the next request. */
   readonly envdAgent: ChannelAgent;
   /** A user's server may close an idle connection at any time, so each request gets its own. */
@@ -57,12 +62,14 @@ export class LiveSandbox {
   readonly #logger: Logger;
   readonly #endListeners = new Set<() => void>();
   readonly #haltListeners = new Set<() => void>();
+  #onChange: () => void = () => undefined;
   #onTimeUp: () => void = () => void this.kill();
   #isLive = true;
   #pausedAtMs: number | undefined;
   #gone: Promise<void> | undefined;
 
-  constructor({ id, accessToken, spec, rung, limits, launched, mux, logger }: LiveSandboxOptions) {
+  constructor(options: LiveSandboxOptions) {
+    const { id, accessToken, spec, rung, limits, home, launched, mux, logger } = options;
     this.id = id;
     this.accessToken = accessToken;
     this.spec = spec;
@@ -70,12 +77,14 @@ export class LiveSandbox {
     this.metadata = spec.metadata;
     this.rung = rung;
     this.limits = limits;
+    this.home = home;
+    this.startedAtMs = options.startedAtMs ?? Date.now();
     this.#launched = launched;
     this.#mux = mux;
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
     this.portAgent = new ChannelAgent(mux, { keepAlive: false });
-    this.#expiry = new Expiry(this.startedAtMs + spec.timeoutMs, () => this.#onTimeUp());
+    this.#expiry = new Expiry(Date.now() + spec.timeoutMs, () => this.#onTimeUp());
     const end = (): Promise<void> => this.kill();
     void mux.closed.then(end, end);
     void launched.exited.then(end, end);
@@ -102,6 +111,11 @@ export class LiveSandbox {
     return this.#pausedAtMs ?? this.#expiry.endAtMs;
   }
 
+  /** Calls `listener` whenever it is paused or resumed or its end moves. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
+  }
+
   /** Replaces what happens at the end of its time, which is its death. */
   onTimeUp(action: () => void): void {
     this.#onTimeUp = action;
@@ -109,7 +123,9 @@ export class LiveSandbox {
 
   /** Sets the time left from now; a shorter time than before is fine. */
   setTimeLeft(timeoutMs: number): void {
-    if (this.isLive && !this.isPaused) this.#expiry.moveTo(Date.now() + timeoutMs);
+    if (!this.isLive || this.isPaused) return;
+    this.#expiry.moveTo(Date.now() + timeoutMs);
+    this.#onChange();
   }
 
   /** Like `setTimeLeft`, but never brings the end nearer. */
@@ -144,6 +160,18 @@ export class LiveSandbox {
       this.#pausedAtMs = undefined;
       if (this.isLive) this.#expiry.moveTo(this.#expiry.endAtMs);
       throw error;
+    }
+    this.#onChange();
+  }
+
+  /** Does something while no process moves and all that was written is on the host's disk. Requests wait meanwhile. */
+  async whileStill<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (!this.isPaused) await this.#launched.freeze?.();
+    try {
+      await this.#launched.flushHome?.();
+      return await work();
+    } finally {
+      if (!this.isPaused) await this.#launched.thaw?.();
     }
   }
 

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { Mux } from '../../core/mux.ts';
-import type { Isolation, LaunchedSandbox, SandboxLimits } from '../isolation/launcher.ts';
+import type { Isolation, LaunchedSandbox, SandboxHome, SandboxLimits } from '../isolation/launcher.ts';
 import { askAgent } from './ask-agent.ts';
 import { LiveSandbox, type SandboxSpec } from './live-sandbox.ts';
-import { newSandboxId } from './sandbox-id.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** What V8 says when it cannot reserve what it starts with: 64 MB on Node 20, ten times that on Node 24. */
@@ -13,7 +11,16 @@ const OUT_OF_MEMORY = /Fatal process out of memory|Failed to reserve virtual mem
 
 const START_TIMEOUT_MS = 20_000;
 
-interface StartOptions {
+/** What stays the same however often a sandbox is started. */
+export interface SandboxIdentity {
+  readonly id: string;
+  readonly accessToken: string;
+  readonly startedAtMs: number;
+}
+
+export interface StartOptions {
+  readonly identity: SandboxIdentity;
+  readonly home?: SandboxHome | undefined;
   readonly isolation: Isolation;
   readonly agentFile: string;
   readonly limits: SandboxLimits;
@@ -24,12 +31,12 @@ interface StartOptions {
 /** Launches a sandbox and waits until its agent answers. Throws SANDBOX_UNAVAILABLE, and leaves nothing behind then. */
 export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<LiveSandbox> {
   return withDeadline({ timeoutMs: START_TIMEOUT_MS, signal: options.signal }, async (signal) => {
-    const { isolation, agentFile, limits, logger } = options;
-    const id = newSandboxId();
-    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, signal });
+    const { identity, isolation, agentFile, home, limits, logger } = options;
+    const { id } = identity;
+    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, home, signal });
     const sandbox = new LiveSandbox({
-      id,
-      accessToken: randomBytes(32).toString('hex'),
+      ...identity,
+      home,
       spec,
       rung: isolation.rung,
       limits: isolation.facts,
