@@ -7,6 +7,7 @@ import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation
 import { handleDataPlane } from './proxy/data-plane.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { SandboxStore } from './sandboxes/sandbox-store.ts';
+import { Snapshots } from './sandboxes/snapshots.ts';
 import { sandboxStarter } from './sandboxes/sandbox-starter.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -73,6 +74,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     maxPaused: options.maxPausedSandboxes,
     logger,
   });
+  const snapshots = store && new Snapshots(store.snapshotsFolder);
   // Uploads take as long as they take; only heads are timed.
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -82,7 +84,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   });
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
-    context: { registry, limits, domain: `localhost:${port}` },
+    context: { registry, snapshots, limits, domain: `localhost:${port}` },
     apiKey,
     logger,
   });

@@ -6,6 +6,7 @@ import { compileRoutes, type RouteRow } from '../http/router.ts';
 import { isSameSecret } from '../http/same-secret.ts';
 import { connectSandbox, resumeSandbox } from './connect.ts';
 import { createSandbox } from './create.ts';
+import { forkSandbox } from './fork.ts';
 import type {
   ControlCall,
   ControlContext,
@@ -17,6 +18,7 @@ import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
 import { sandboxMetrics } from './metrics.ts';
 import { pauseSandbox } from './pause.ts';
+import { createSnapshot, deleteSnapshot, listSnapshots } from './snapshots.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -47,8 +49,8 @@ export function openControlPlane({
         return failure(401, 'The API key is missing or wrong');
       const found = match(request.method ?? '', path);
       if (!found) return failure(404, `The embedded host has no ${request.method ?? ''} ${path}`);
-      const call = { request, query, signal: abort.signal };
-      return await callHandler(found.handler, { context, call, sandboxId: found.params['id'] ?? '' });
+      const call = { request, query, id: decoded(found.params['id'] ?? ''), signal: abort.signal };
+      return await callHandler(found.handler, context, call);
     };
     const reply = await answer().catch((error: unknown) => replyToError(error, logger));
     sendReply(response, reply);
@@ -68,6 +70,10 @@ function routes(): RouteRow<AnyHandler>[] {
     { method: 'POST', pattern: `${base}/:id/timeout`, handler: { on: 'sandbox', handle: setSandboxTimeout } },
     { method: 'POST', pattern: `${base}/:id/refreshes`, handler: { on: 'sandbox', handle: refreshSandbox } },
     { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'sandbox', handle: sandboxMetrics } },
+    { method: 'POST', pattern: `${base}/:id/fork`, handler: { on: 'known', handle: forkSandbox } },
+    { method: 'POST', pattern: `${base}/:id/snapshots`, handler: { on: 'known', handle: createSnapshot } },
+    { method: 'GET', pattern: '/snapshots', handler: { on: 'host', handle: listSnapshots } },
+    { method: 'DELETE', pattern: '/templates/:id', handler: { on: 'host', handle: deleteSnapshot } },
     ...unsupportedRows(),
   ];
 }
@@ -75,8 +81,6 @@ function routes(): RouteRow<AnyHandler>[] {
 /** A 404 would read as "no such sandbox" to the SDK. */
 function unsupportedRows(): RouteRow<AnyHandler>[] {
   const calls = [
-    ['POST', 'fork'],
-    ['POST', 'snapshots'],
     ['PUT', 'network'],
     ['GET', 'logs'],
   ] as const;
@@ -87,10 +91,8 @@ function unsupportedRows(): RouteRow<AnyHandler>[] {
   });
 }
 
-async function callHandler(
-  handler: AnyHandler,
-  { context, call, sandboxId }: { context: ControlContext; call: ControlCall; sandboxId: string },
-): Promise<Reply> {
+async function callHandler(handler: AnyHandler, context: ControlContext, call: ControlCall): Promise<Reply> {
+  const sandboxId = call.id;
   if (handler.on === 'host') return await handler.handle(context, call);
   const known = context.registry.find(sandboxId);
   if (known && handler.on === 'known') return await handler.handle(context, call, known);
@@ -109,6 +111,14 @@ const killSandbox: KnownSandboxHandler = async (context, _call, sandbox) => {
 function parseTarget(target: string): { path: string; query: URLSearchParams } {
   const [path = '/', query = ''] = target.split('?', 2);
   return { path, query: new URLSearchParams(query) };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function replyToError(error: unknown, logger: Logger): Reply {

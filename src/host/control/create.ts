@@ -1,5 +1,6 @@
 import { failure, type Reply } from '../http/reply.ts';
 import { readJson } from '../http/read-json.ts';
+import { Snapshots } from '../sandboxes/snapshots.ts';
 import { describeAccess } from './describe.ts';
 import { MAX_BODY_BYTES, type ControlCall, type ControlContext } from './handler.ts';
 import { createBody, parseInput } from './schemas.ts';
@@ -10,6 +11,9 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
   const body = parseInput(createBody, await readJson(call.request, MAX_BODY_BYTES));
   const unsupported = unsupportedFeature(body);
   if (unsupported !== undefined) return failure(400, unsupported);
+  const snapshot = await context.snapshots?.find(body.templateID);
+  if (!snapshot && Snapshots.isReference(body.templateID))
+    return failure(404, `Template "${body.templateID}" does not exist`);
   const sandbox = await context.registry.create(
     {
       templateId: body.templateID,
@@ -23,6 +27,7 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
       },
     },
     call.signal,
+    snapshot && context.snapshots?.homeOf(snapshot),
   );
   return { status: 201, body: describeAccess(sandbox, context.domain) };
 }

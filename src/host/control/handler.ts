@@ -4,10 +4,13 @@ import type { SandboxLimits } from '../isolation/launcher.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
+import type { Snapshots } from '../sandboxes/snapshots.ts';
 
 /** What every control handler works with. */
 export interface ControlContext {
   readonly registry: SandboxRegistry;
+  /** Undefined where homes are in memory. */
+  readonly snapshots?: Snapshots | undefined;
   readonly limits: SandboxLimits;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
@@ -16,6 +19,8 @@ export interface ControlContext {
 export interface ControlCall {
   readonly request: IncomingMessage;
   readonly query: URLSearchParams;
+  /** What the path names, decoded: a sandbox, a template. */
+  readonly id: string;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
 }
