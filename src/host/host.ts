@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
+import { DiskGuard, type GuardedSandbox } from './sandboxes/disk-guard.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { SandboxStore } from './sandboxes/sandbox-store.ts';
 import { Snapshots } from './sandboxes/snapshots.ts';
@@ -74,6 +75,15 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
     maxPaused: options.maxPausedSandboxes,
     logger,
   });
+  const guard =
+    options.stateDir === undefined
+      ? undefined
+      : new DiskGuard({
+          folder: options.stateDir,
+          homeBytes: limits.homeBytes,
+          sandboxes: () => withFolders(registry),
+          logger,
+        });
   const snapshots = store && new Snapshots(store.snapshotsFolder);
   // Uploads take as long as they take; only heads are timed.
   const server = createServer({
@@ -91,7 +101,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   server.on('request', (request, response) => {
     if (!handleDataPlane(registry, request, response)) void handleControl(request, response);
   });
-  return toHost({ server, registry, apiKey, port, isolation });
+  return toHost({ server, registry, guard, apiKey, port, isolation });
 }
 
 /** Asks once; an answer that failed is asked for again, for the user may have mended the cause. */
@@ -122,12 +132,13 @@ function listen(server: Server, port: number): Promise<number> {
 interface HostParts {
   readonly server: Server;
   readonly registry: SandboxRegistry;
+  readonly guard: DiskGuard | undefined;
   readonly apiKey: string;
   readonly port: number;
   readonly isolation: () => Promise<Isolation>;
 }
 
-function toHost({ server, registry, apiKey, port, isolation }: HostParts): EmbeddedHost {
+function toHost({ server, registry, guard, apiKey, port, isolation }: HostParts): EmbeddedHost {
   return {
     url: `http://${LOOPBACK}:${port}`,
     apiKey,
@@ -149,8 +160,19 @@ function toHost({ server, registry, apiKey, port, isolation }: HostParts): Embed
       );
     },
     envdAgent: (sandboxId) => registry.get(sandboxId)?.envdAgent,
-    [Symbol.asyncDispose]: () => close(server, registry),
+    [Symbol.asyncDispose]: async () => {
+      await close(server, registry);
+      guard?.[Symbol.dispose]();
+    },
   };
+}
+
+/** Images have a size of their own. */
+function withFolders(registry: SandboxRegistry): GuardedSandbox[] {
+  return registry.all().flatMap(({ id, home }) => {
+    if (home?.kind !== 'folder') return [];
+    return [{ id, folder: home.path, kill: async () => void (await registry.kill(id)) }];
+  });
 }
 
 async function close(server: Server, registry: SandboxRegistry): Promise<void> {

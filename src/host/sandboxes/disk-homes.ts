@@ -60,7 +60,7 @@ export async function mendHome({ kind, path }: SandboxHome): Promise<void> {
     await delay(POLL_MS);
   }
   // It was copied while it was mounted, or its machine went down.
-  await tool('e2fsck', ['-fy', path], [0, 1]);
+  await tool('e2fsck', ['-y', path], [0, 1]);
 }
 
 async function canMount(templates: string): Promise<boolean> {

@@ -1,7 +1,13 @@
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { Mux } from '../../core/mux.ts';
-import type { Isolation, LaunchedSandbox, SandboxHome, SandboxLimits } from '../isolation/launcher.ts';
+import type {
+  Isolation,
+  IsolationFacts,
+  LaunchedSandbox,
+  SandboxHome,
+  SandboxLimits,
+} from '../isolation/launcher.ts';
 import { askAgent } from './ask-agent.ts';
 import { LiveSandbox, type SandboxSpec } from './live-sandbox.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -39,7 +45,7 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       home,
       spec,
       rung: isolation.rung,
-      limits: isolation.facts,
+      limits: factsWith(home, isolation.facts),
       launched,
       mux: new Mux(launched.transport, { role: 'host' }),
       logger,
@@ -53,6 +59,15 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       throw await startFailure(launched, limits, cause);
     }
   });
+}
+
+/** Folders of the host have no size of their own: the disk guard only ends what takes too much. */
+function factsWith(
+  home: SandboxHome | undefined,
+  facts: IsolationFacts | undefined,
+): IsolationFacts | undefined {
+  if (home?.kind !== 'folder' || facts?.diskLimit !== 'fixed size') return facts;
+  return { ...facts, diskLimit: 'per file' };
 }
 
 /** The agent answers as soon as it runs: until then the question waits in the transport. */
