@@ -1,6 +1,6 @@
 import { E2B } from '@e2b/code-interpreter';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chooseIsolation } from '../../src/host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../../src/host/host.ts';
@@ -8,6 +8,9 @@ import { bundleAgent } from '../support/agent.ts';
 import { startCrashingHost } from '../support/crashing-host.ts';
 import { openRealHost } from '../support/real-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
+
+const isRoot = process.getuid?.() === 0;
+const PLAIN_UID = 64_123;
 
 /** What is left of sandboxes when their host dies without a word. */
 describe.each(['auto', 'none'] as const)('a host that is killed (%s)', (wanted) => {
@@ -68,3 +71,43 @@ describe.each(['auto', 'none'] as const)('a host that is killed (%s)', (wanted) 
     expect(await readdir(join(live, '..'))).toEqual(['ilive']);
   });
 });
+
+describe.skipIf(!isRoot).each(['bubblewrap', 'util-linux', 'none'] as const)(
+  'a host of an ordinary user (%s)',
+  (wanted) => {
+    test('keeps the files of its sandboxes, copies them, and removes them', async () => {
+      await using dir = await tempDir();
+      const agent = await bundleAgent();
+      const stateDir = join(dir.path, 'state');
+      await mkdir(stateDir);
+      await chown(dir.path, PLAIN_UID, PLAIN_UID);
+      await chown(stateDir, PLAIN_UID, PLAIN_UID);
+      await chmod(dirname(agent.file), 0o755);
+      const options = { folder: dir.path, stateDir, agentFile: agent.file, wanted, uid: PLAIN_UID };
+      const first = await startCrashingHost(options);
+      const before = new E2B({ apiKey: first.apiKey, apiUrl: first.url, sandboxUrl: first.url });
+      const sandbox = await before.Sandbox.create();
+      await sandbox.commands.run('mkdir -p a/b; echo kept >a/b/file; ln -s /etc/passwd link; mkfifo pipe');
+      const snapshot = await sandbox.createSnapshot();
+      await sandbox.commands.run('chmod 0 a/b');
+      await first.kill();
+
+      const second = await startCrashingHost(options);
+      const after = new E2B({ apiKey: second.apiKey, apiUrl: second.url, sandboxUrl: second.url });
+      const again = await after.Sandbox.connect(sandbox.sandboxId);
+      const copy = await after.Sandbox.create(snapshot.snapshotId);
+      const seen = [
+        await again.commands.run('chmod 700 a/b; cat a/b/file; readlink link; stat -c %U a; chmod 0 a/b a'),
+        await copy.commands.run('cat a/b/file; readlink link'),
+      ].map(({ stdout }) => stdout);
+      await Promise.all([again.kill(), copy.kill(), after.Sandbox.deleteSnapshot(snapshot.snapshotId)]);
+      const left = (await readdir(stateDir, { recursive: true })).filter((name) => name.includes('home'));
+      await second.kill();
+      agent.remove();
+
+      expect(seen[0]).toMatch(/^kept\n\/etc\/passwd\n/);
+      expect(seen[1]).toBe('kept\n/etc/passwd\n');
+      expect(left).toEqual([]);
+    });
+  },
+);

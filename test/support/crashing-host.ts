@@ -18,6 +18,8 @@ export async function startCrashingHost(options: {
   readonly stateDir: string;
   readonly agentFile: string;
   readonly wanted: 'auto' | Rung;
+  /** The user who runs it; only root may say so. */
+  readonly uid?: number | undefined;
 }): Promise<CrashingHost> {
   const file = join(options.folder, 'host.mjs');
   const root = process.cwd();
@@ -30,7 +32,11 @@ export async function startCrashingHost(options: {
     target: 'node20',
     logLevel: 'error',
   });
-  const child = fork(file, { stdio: 'inherit' });
+  const child = fork(file, {
+    stdio: 'inherit',
+    cwd: options.folder,
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+  });
   const [message]: { url: string; apiKey: string }[] = await once(child, 'message');
   return {
     url: message?.url ?? '',

@@ -78,13 +78,14 @@ export class LiveSandbox {
     this.rung = rung;
     this.limits = limits;
     this.home = home;
-    this.startedAtMs = options.startedAtMs ?? Date.now();
+    const nowMs = Date.now();
+    this.startedAtMs = options.startedAtMs ?? nowMs;
     this.#launched = launched;
     this.#mux = mux;
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
     this.portAgent = new ChannelAgent(mux, { keepAlive: false });
-    this.#expiry = new Expiry(Date.now() + spec.timeoutMs, () => this.#onTimeUp());
+    this.#expiry = new Expiry(nowMs + spec.timeoutMs, () => this.#onTimeUp());
     const end = (): Promise<void> => this.kill();
     void mux.closed.then(end, end);
     void launched.exited.then(end, end);

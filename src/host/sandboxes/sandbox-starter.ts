@@ -33,7 +33,7 @@ export function sandboxStarter({ store, isolation: choose, ...shared }: StarterO
     create: async ({ spec, template }, signal) => {
       const isolation = await choose();
       const id = newSandboxId();
-      const identity = { id, accessToken: randomBytes(32).toString('hex'), startedAtMs: Date.now() };
+      const identity = { id, accessToken: randomBytes(32).toString('hex') };
       try {
         const home = await store?.makeHome(id, isolation, template);
         return await startSandbox(spec, { ...shared, identity, isolation, home, signal });

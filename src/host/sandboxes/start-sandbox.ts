@@ -21,7 +21,8 @@ const START_TIMEOUT_MS = 20_000;
 export interface SandboxIdentity {
   readonly id: string;
   readonly accessToken: string;
-  readonly startedAtMs: number;
+  /** When it was started first. @default now */
+  readonly startedAtMs?: number;
 }
 
 export interface StartOptions {
