@@ -15,7 +15,7 @@ export interface SandboxLimits {
   readonly maxOpenFiles: number;
   /** The largest single file. */
   readonly maxFileBytes: number;
-  /** Size of the home directory, a tmpfs. */
+  /** Size of the home directory. */
   readonly homeBytes: number;
   /** Size of /tmp, a tmpfs. */
   readonly tmpBytes: number;

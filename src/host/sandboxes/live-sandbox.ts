@@ -23,8 +23,6 @@ export interface SandboxLifecycle {
   readonly autoResume: boolean;
 }
 
-export const PLAIN_LIFECYCLE: SandboxLifecycle = { onTimeout: 'kill', keepsMemory: true, autoResume: false };
-
 interface LiveSandboxOptions {
   readonly id: string;
   readonly accessToken: string;
