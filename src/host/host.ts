@@ -6,8 +6,11 @@ import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
 import { isPlainUpgrade, openDataPlane } from './proxy/data-plane.ts';
 import { serveData } from './proxy/serve-data.ts';
+import { DiskGuard, type GuardedSandbox } from './sandboxes/disk-guard.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
-import { startSandbox } from './sandboxes/start-sandbox.ts';
+import { SandboxStore } from './sandboxes/sandbox-store.ts';
+import { Snapshots } from './sandboxes/snapshots.ts';
+import { sandboxStarter } from './sandboxes/sandbox-starter.ts';
 
 const LOOPBACK = '127.0.0.1';
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -20,6 +23,8 @@ export interface HostOptions {
   /** The built agent; see LaunchRequest. */
   readonly agentFile: string;
   readonly limits: SandboxLimits;
+  /** Where homes and snapshots are kept, so that they outlive this process; without one they are in memory. */
+  readonly stateDir?: string | undefined;
   /** @default any free one */
   readonly port?: number;
   /** @default a random one */
@@ -31,6 +36,8 @@ export interface HostOptions {
    * @default 15 seconds
    */
   readonly headersTimeoutMs?: number;
+  /** @default 64 */
+  readonly maxPausedSandboxes?: number;
   readonly logger: Logger;
 }
 
@@ -66,12 +73,25 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
   const headersTimeoutMs = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
   const isolation = once(options.isolation);
-  const registry = new SandboxRegistry({
-    start: async (spec, signal) =>
-      startSandbox(spec, { isolation: await isolation(), agentFile, limits, logger, signal }),
+  const store =
+    options.stateDir === undefined ? undefined : await SandboxStore.open(options.stateDir, limits.homeBytes);
+  const registry = await SandboxRegistry.open({
+    starter: sandboxStarter({ store, isolation, agentFile, limits, logger }),
+    store,
     maxLive: options.maxSandboxes,
+    maxPaused: options.maxPausedSandboxes,
     logger,
   });
+  const guard =
+    options.stateDir === undefined
+      ? undefined
+      : new DiskGuard({
+          folder: options.stateDir,
+          homeBytes: limits.homeBytes,
+          sandboxes: () => withFolders(registry),
+          logger,
+        });
+  const snapshots = store && new Snapshots(store.snapshotsFolder);
   // Uploads take as long as they take; only heads are timed.
   const serverOptions = {
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -85,12 +105,12 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const server = createServer(serverOptions);
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
-    context: { registry, limits, domain: `localhost:${port}` },
+    context: { registry, snapshots, limits, domain: `localhost:${port}` },
     apiKey,
     logger,
   });
   serveData(server, openDataPlane({ registry, apiKey }), handleControl);
-  return toHost({ server, registry, apiKey, port, isolation });
+  return toHost({ server, registry, guard, apiKey, port, isolation });
 }
 
 /** Asks once; an answer that failed is asked for again, for the user may have mended the cause. */
@@ -121,12 +141,13 @@ function listen(server: Server, port: number): Promise<number> {
 interface HostParts {
   readonly server: Server;
   readonly registry: SandboxRegistry;
+  readonly guard: DiskGuard | undefined;
   readonly apiKey: string;
   readonly port: number;
   readonly isolation: () => Promise<Isolation>;
 }
 
-function toHost({ server, registry, apiKey, port, isolation }: HostParts): EmbeddedHost {
+function toHost({ server, registry, guard, apiKey, port, isolation }: HostParts): EmbeddedHost {
   return {
     url: `http://${LOOPBACK}:${port}`,
     apiKey,
@@ -148,8 +169,19 @@ function toHost({ server, registry, apiKey, port, isolation }: HostParts): Embed
       );
     },
     envdAgent: (sandboxId) => registry.get(sandboxId)?.envdAgent,
-    [Symbol.asyncDispose]: () => close(server, registry),
+    [Symbol.asyncDispose]: async () => {
+      await close(server, registry);
+      guard?.[Symbol.dispose]();
+    },
   };
+}
+
+/** Images have a size of their own. */
+function withFolders(registry: SandboxRegistry): GuardedSandbox[] {
+  return registry.all().flatMap(({ id, home }) => {
+    if (home?.kind !== 'folder') return [];
+    return [{ id, folder: home.path, kill: async () => void (await registry.kill(id)) }];
+  });
 }
 
 async function close(server: Server, registry: SandboxRegistry): Promise<void> {

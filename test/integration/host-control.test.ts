@@ -53,7 +53,7 @@ describe('control plane', () => {
     ['network.allowOut', { network: { allowOut: ['example.com'] } }],
     ['volumeMounts', { volumeMounts: [{ name: 'v', path: '/v' }] }],
     ['mcp', { mcp: { github: {} } }],
-    ['autoPause', { autoPause: true }],
+    ['autoPauseMemory', { autoPause: true, autoPauseMemory: false, autoResume: { enabled: true } }],
     ['timeout', { timeout: -1 }],
     ['envVars.N', { envVars: { N: 1 } }],
   ])('create refuses %s by name instead of ignoring it', async (name, body) => {
@@ -213,7 +213,7 @@ describe('control plane', () => {
     const { sandboxID } = await createSandbox(host);
 
     expect((await control(host, '/volumes')).status).toBe(404);
-    expect((await control(host, `/sandboxes/${sandboxID}/pause`, { method: 'POST' })).status).toBe(501);
+    expect((await control(host, `/sandboxes/${sandboxID}/logs`)).status).toBe(501);
   });
 
   test('kill answers 204 once, then 404', async () => {

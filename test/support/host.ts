@@ -86,6 +86,8 @@ function launchFake(
     pid: 4242,
     exited,
     memoryBytes: () => Promise.resolve(7 * MIB),
+    freeze: () => Promise.resolve(),
+    thaw: () => Promise.resolve(),
     kill: async () => {
       isKilled = true;
       end('SIGKILL');

@@ -5,13 +5,22 @@ import { isOwnName } from '../http/own-name.ts';
 import { failure, sendReply, type Reply } from '../http/reply.ts';
 import { compileRoutes, type RouteRow } from '../http/router.ts';
 import { isSameSecret } from '../http/same-secret.ts';
-import { connectSandbox } from './connect.ts';
+import { connectSandbox, resumeSandbox } from './connect.ts';
 import { createSandbox } from './create.ts';
-import type { ControlCall, ControlContext, ControlHandler, SandboxHandler } from './handler.ts';
+import { forkSandbox } from './fork.ts';
+import type {
+  ControlCall,
+  ControlContext,
+  ControlHandler,
+  KnownSandboxHandler,
+  SandboxHandler,
+} from './handler.ts';
 import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
 import { sandboxMetrics } from './metrics.ts';
 import { updateNetwork } from './network.ts';
+import { pauseSandbox } from './pause.ts';
+import { createSnapshot, deleteSnapshot, listSnapshots } from './snapshots.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -22,6 +31,7 @@ interface ControlPlaneOptions {
 
 type AnyHandler =
   | { readonly on: 'host'; readonly handle: ControlHandler }
+  | { readonly on: 'known'; readonly handle: KnownSandboxHandler }
   | { readonly on: 'sandbox'; readonly handle: SandboxHandler };
 
 /** Answers the calls with which clients create, find and end sandboxes. */
@@ -43,8 +53,8 @@ export function openControlPlane({
         return failure(401, 'The API key is missing or wrong');
       const found = match(request.method ?? '', path);
       if (!found) return failure(404, `The embedded host has no ${request.method ?? ''} ${path}`);
-      const call = { request, query, signal: abort.signal };
-      return await callHandler(found.handler, { context, call, sandboxId: found.params['id'] ?? '' });
+      const call = { request, query, id: decoded(found.params['id'] ?? ''), signal: abort.signal };
+      return await callHandler(found.handler, context, call);
     };
     const reply = await answer().catch((error: unknown) => replyToError(error, logger));
     sendReply(response, reply);
@@ -56,26 +66,26 @@ function routes(): RouteRow<AnyHandler>[] {
   return [
     { method: 'POST', pattern: base, handler: { on: 'host', handle: createSandbox } },
     { method: 'GET', pattern: base, handler: { on: 'host', handle: listSandboxes } },
-    { method: 'GET', pattern: `${base}/:id`, handler: { on: 'sandbox', handle: showSandbox } },
-    { method: 'DELETE', pattern: `${base}/:id`, handler: { on: 'sandbox', handle: killSandbox } },
-    { method: 'POST', pattern: `${base}/:id/connect`, handler: { on: 'sandbox', handle: connectSandbox } },
+    { method: 'GET', pattern: `${base}/:id`, handler: { on: 'known', handle: showSandbox } },
+    { method: 'DELETE', pattern: `${base}/:id`, handler: { on: 'known', handle: killSandbox } },
+    { method: 'POST', pattern: `${base}/:id/connect`, handler: { on: 'known', handle: connectSandbox } },
+    { method: 'POST', pattern: `${base}/:id/resume`, handler: { on: 'known', handle: resumeSandbox } },
+    { method: 'POST', pattern: `${base}/:id/pause`, handler: { on: 'known', handle: pauseSandbox } },
     { method: 'POST', pattern: `${base}/:id/timeout`, handler: { on: 'sandbox', handle: setSandboxTimeout } },
     { method: 'POST', pattern: `${base}/:id/refreshes`, handler: { on: 'sandbox', handle: refreshSandbox } },
     { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'sandbox', handle: sandboxMetrics } },
     { method: 'PUT', pattern: `${base}/:id/network`, handler: { on: 'sandbox', handle: updateNetwork } },
+    { method: 'POST', pattern: `${base}/:id/fork`, handler: { on: 'known', handle: forkSandbox } },
+    { method: 'POST', pattern: `${base}/:id/snapshots`, handler: { on: 'known', handle: createSnapshot } },
+    { method: 'GET', pattern: '/snapshots', handler: { on: 'host', handle: listSnapshots } },
+    { method: 'DELETE', pattern: '/templates/:id', handler: { on: 'host', handle: deleteSnapshot } },
     ...unsupportedRows(),
   ];
 }
 
 /** A 404 would read as "no such sandbox" to the SDK. */
 function unsupportedRows(): RouteRow<AnyHandler>[] {
-  const calls = [
-    ['POST', 'pause'],
-    ['POST', 'resume'],
-    ['POST', 'fork'],
-    ['POST', 'snapshots'],
-    ['GET', 'logs'],
-  ] as const;
+  const calls = [['GET', 'logs']] as const;
   return calls.map(([method, name]) => {
     const reply = failure(501, `The embedded host does not support: ${name}`);
     const handle = (): Promise<Reply> => Promise.resolve(reply);
@@ -83,18 +93,19 @@ function unsupportedRows(): RouteRow<AnyHandler>[] {
   });
 }
 
-async function callHandler(
-  handler: AnyHandler,
-  { context, call, sandboxId }: { context: ControlContext; call: ControlCall; sandboxId: string },
-): Promise<Reply> {
+async function callHandler(handler: AnyHandler, context: ControlContext, call: ControlCall): Promise<Reply> {
+  const sandboxId = call.id;
   if (handler.on === 'host') return await handler.handle(context, call);
+  const known = context.registry.find(sandboxId);
+  if (known && handler.on === 'known') return await handler.handle(context, call, known);
   const sandbox = context.registry.get(sandboxId);
-  if (!sandbox) return failure(404, `Sandbox "${sandboxId}" does not exist`);
+  if (known && !sandbox) return failure(404, `Sandbox "${sandboxId}" is paused`);
+  if (!sandbox || handler.on === 'known') return failure(404, `Sandbox "${sandboxId}" does not exist`);
   return await handler.handle(context, call, sandbox);
 }
 
-const killSandbox: SandboxHandler = async (_context, _call, sandbox) => {
-  await sandbox.kill();
+const killSandbox: KnownSandboxHandler = async (context, _call, sandbox) => {
+  await context.registry.kill(sandbox.id);
   return { status: 204 };
 };
 
@@ -102,6 +113,14 @@ const killSandbox: SandboxHandler = async (_context, _call, sandbox) => {
 function parseTarget(target: string): { path: string; query: URLSearchParams } {
   const [path = '/', query = ''] = target.split('?', 2);
   return { path, query: new URLSearchParams(query) };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function replyToError(error: unknown, logger: Logger): Reply {

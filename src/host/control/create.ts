@@ -1,5 +1,6 @@
 import { failure, type Reply } from '../http/reply.ts';
 import { readJson } from '../http/read-json.ts';
+import { Snapshots } from '../sandboxes/snapshots.ts';
 import { describeAccess } from './describe.ts';
 import { MAX_BODY_BYTES, type ControlCall, type ControlContext } from './handler.ts';
 import { networkOf } from './network.ts';
@@ -11,6 +12,9 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
   const body = parseInput(createBody, await readJson(call.request, MAX_BODY_BYTES));
   const unsupported = unsupportedFeature(body);
   if (unsupported !== undefined) return failure(400, unsupported);
+  const snapshot = await context.snapshots?.find(body.templateID);
+  if (!snapshot && Snapshots.isReference(body.templateID))
+    return failure(404, `Template "${body.templateID}" does not exist`);
   const sandbox = await context.registry.create(
     {
       templateId: body.templateID,
@@ -18,8 +22,14 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
       envVars: body.envVars ?? {},
       timeoutMs: body.timeout * 1000,
       network: networkOf(body),
+      lifecycle: {
+        onTimeout: body.autoPause === true ? 'pause' : 'kill',
+        keepsMemory: body.autoPauseMemory ?? true,
+        autoResume: body.autoResume?.enabled ?? false,
+      },
     },
     call.signal,
+    snapshot && context.snapshots?.homeOf(snapshot),
   );
   return { status: 201, body: describeAccess(sandbox, context.domain) };
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { SandboxLimits } from '../isolation/launcher.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
+import { trafficTokenOf } from '../sandboxes/traffic-token.ts';
 
 /** The envd whose protocol the agent speaks; the SDK switches features by it. */
 const ENVD_VERSION = '0.6.13';
@@ -8,7 +9,8 @@ const CLIENT_ID = 'iris';
 const MIB = 1024 * 1024;
 
 /** What create and connect answer: all that a client needs to reach the sandbox. */
-export function describeAccess(sandbox: LiveSandbox, domain: string): Readonly<Record<string, unknown>> {
+export function describeAccess(sandbox: KnownSandbox, domain: string): Readonly<Record<string, unknown>> {
+  const trafficAccessToken = trafficTokenOf(sandbox);
   return {
     sandboxID: sandbox.id,
     templateID: sandbox.templateId,
@@ -16,14 +18,14 @@ export function describeAccess(sandbox: LiveSandbox, domain: string): Readonly<R
     clientID: CLIENT_ID,
     envdVersion: ENVD_VERSION,
     envdAccessToken: sandbox.accessToken,
-    ...(sandbox.trafficAccessToken !== undefined && { trafficAccessToken: sandbox.trafficAccessToken }),
+    ...(trafficAccessToken !== undefined && { trafficAccessToken }),
     domain,
   };
 }
 
 /** One entry of a listing. */
 export function describeListed(
-  sandbox: LiveSandbox,
+  sandbox: KnownSandbox,
   limits: SandboxLimits,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -33,7 +35,7 @@ export function describeListed(
     clientID: CLIENT_ID,
     startedAt: new Date(sandbox.startedAtMs).toISOString(),
     endAt: new Date(sandbox.endAtMs).toISOString(),
-    state: 'running',
+    state: sandbox.state,
     cpuCount: availableParallelism(),
     memoryMB: Math.floor(limits.memoryBytes / MIB),
     diskSizeMB: Math.floor(limits.homeBytes / MIB),

@@ -1,12 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reply } from '../http/reply.ts';
 import type { SandboxLimits } from '../isolation/launcher.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
+import type { Snapshots } from '../sandboxes/snapshots.ts';
 
 /** What every control handler works with. */
 export interface ControlContext {
   readonly registry: SandboxRegistry;
+  /** Undefined where homes are in memory. */
+  readonly snapshots?: Snapshots | undefined;
   readonly limits: SandboxLimits;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
@@ -15,13 +19,22 @@ export interface ControlContext {
 export interface ControlCall {
   readonly request: IncomingMessage;
   readonly query: URLSearchParams;
+  /** What the path names, decoded: a sandbox, a template. */
+  readonly id: string;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
 }
 
 export type ControlHandler = (context: ControlContext, call: ControlCall) => Promise<Reply>;
 
-/** A handler for one sandbox, which exists. */
+/** A handler for one sandbox, running or paused. */
+export type KnownSandboxHandler = (
+  context: ControlContext,
+  call: ControlCall,
+  sandbox: KnownSandbox,
+) => Reply | Promise<Reply>;
+
+/** A handler for one sandbox, which runs. */
 export type SandboxHandler = (
   context: ControlContext,
   call: ControlCall,

@@ -1,24 +1,29 @@
 import type { Reply } from '../http/reply.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import { describeAccess, describeListed } from './describe.ts';
 import type { ControlCall, ControlContext } from './handler.ts';
 
 /** GET /sandboxes/:id: everything that E2B tells about one sandbox. */
-export function showSandbox(context: ControlContext, _call: ControlCall, sandbox: LiveSandbox): Reply {
+export function showSandbox(context: ControlContext, _call: ControlCall, sandbox: KnownSandbox): Reply {
+  const { onTimeout, autoResume } = sandbox.spec.lifecycle;
   return {
     status: 200,
     body: {
       ...describeListed(sandbox, context.limits),
       ...describeAccess(sandbox, context.domain),
       // Without walls the network of this machine is there, whatever was asked for.
-      allowInternetAccess: sandbox.rung === 'none' || sandbox.network.allowInternetAccess,
+      allowInternetAccess: rungOf(context, sandbox.id) === 'none' || sandbox.spec.network.allowInternetAccess,
       network: describeNetwork(sandbox),
-      lifecycle: { onTimeout: 'kill', autoResume: false },
+      lifecycle: { onTimeout, autoResume },
     },
   };
 }
 
-function describeNetwork({ network }: LiveSandbox): Readonly<Record<string, unknown>> {
-  const { allowOut, denyOut, allowPublicTraffic, maskRequestHost } = network;
+function describeNetwork({ spec }: KnownSandbox): Readonly<Record<string, unknown>> {
+  const { allowOut, denyOut, allowPublicTraffic, maskRequestHost } = spec.network;
   return { allowOut, denyOut, allowPublicTraffic, ...(maskRequestHost !== undefined && { maskRequestHost }) };
+}
+
+function rungOf({ registry }: ControlContext, sandboxId: string): string | undefined {
+  return registry.get(sandboxId)?.rung;
 }

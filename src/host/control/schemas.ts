@@ -45,12 +45,44 @@ export const createBody = z.object({
   mcp: z.unknown().optional(),
   iam: z.unknown().optional(),
   autoPause: z.boolean().nullish(),
+  autoPauseMemory: z.boolean().nullish(),
   autoResume: z.looseObject({ enabled: z.boolean().nullish() }).nullish(),
 });
 
 export type CreateBody = z.infer<typeof createBody>;
 
-export const connectBody = z.object({ timeout: timeoutSeconds.default(DEFAULT_TIMEOUT_S) });
+/** `memory: false` asks to start anew from the files alone. */
+const memoryWish = z.boolean().nullish();
+
+export const connectBody = z.object({
+  timeout: timeoutSeconds.default(DEFAULT_TIMEOUT_S),
+  memory: memoryWish,
+});
+
+export const resumeBody = z.object({ timeout: timeoutSeconds.default(15), memory: memoryWish });
+
+export const pauseBody = z.object({ memory: memoryWish });
+
+/** Names of E2B's templates, perhaps with the team before and a tag after. */
+export const snapshotBody = z.object({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._/-]{0,127}(?::[a-z0-9._-]{1,64})?$/i)
+    .nullish()
+    .transform((name) => name ?? undefined),
+});
+
+export const snapshotsQuery = z.object({
+  sandboxID: z.string().optional(),
+  name: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(100),
+  nextToken: z.string().optional(),
+});
+
+export const forkBody = z.object({
+  timeout: timeoutSeconds.default(DEFAULT_TIMEOUT_S),
+  count: z.number().int().min(1).max(100).default(1),
+});
 
 export const timeoutBody = z.object({ timeout: timeoutSeconds });
 

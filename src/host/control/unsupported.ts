@@ -2,8 +2,8 @@ import type { CreateBody } from './schemas.ts';
 
 /** Names what a client asked for and this host cannot give, in one sentence; undefined when all is well. */
 export function unsupportedFeature(body: CreateBody): string | undefined {
-  if (body.autoPause === true) return 'The embedded host cannot pause sandboxes (autoPause)';
-  if (body.autoResume?.enabled === true) return 'The embedded host cannot resume sandboxes (autoResume)';
+  if (body.autoResume?.enabled === true && body.autoPause === true && body.autoPauseMemory === false)
+    return 'A sandbox that is paused without its memory cannot resume by itself (autoPauseMemory, autoResume)';
   if (body.mcp !== undefined && body.mcp !== null) return 'The embedded host has no MCP gateway (mcp)';
   if (body.iam !== undefined && body.iam !== null) return 'The embedded host has no identities (iam)';
   if (body.volumeMounts && body.volumeMounts.length > 0)

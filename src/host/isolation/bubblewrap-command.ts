@@ -50,7 +50,9 @@ export function bubblewrapCommand(
       ['--proc', '/proc', '--dev', '/dev', '--dir', '/run', '--dir', '/home'],
       ...tmpfsArguments('/tmp', '1777', tmpBytes),
       ...tmpfsArguments('/dev/shm', '1777', SHM_BYTES),
-      ...tmpfsArguments(SANDBOX_HOME, '0755', homeBytes),
+      ...(blueprint.home === undefined
+        ? tmpfsArguments(SANDBOX_HOME, '0755', homeBytes)
+        : ['--bind', blueprint.home, SANDBOX_HOME]),
       ...sourceArguments(blueprint.sources),
       // Last, so that nothing above it lies on a writable, unlimited tmpfs.
       ['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', SANDBOX_HOME],

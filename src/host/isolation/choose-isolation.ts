@@ -115,6 +115,7 @@ function toIsolation(finding: Finding, machine: Machine): Isolation {
     weaknesses: launcher.weaknesses,
     reason: finding.reason,
     facts: factsOf(launcher.rung, machine.cgroups !== undefined),
+    keepsHome: launcher.rung === 'bubblewrap' || launcher.rung === 'util-linux',
     launch: (request) => launcher.launch(request),
   };
 }

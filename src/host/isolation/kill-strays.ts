@@ -7,13 +7,19 @@ const POLL_MS = 5;
 
 /** Ends what left the agent's process group: it still carries the sandbox's id in its environment, unless it hides. */
 export async function killMarked(sandboxId: string): Promise<void> {
+  for (const pid of await markedPids(sandboxId)) sendSignal(pid, 'SIGKILL');
+}
+
+/** The processes that carry the sandbox's id in their environment. */
+export async function markedPids(sandboxId: string): Promise<readonly number[]> {
   const mark = Buffer.from(`E2B_SANDBOX_ID=${sandboxId}\0`);
-  await Promise.all(
+  const marked = await Promise.all(
     (await livePids()).map(async (pid) => {
       const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
-      if (environment?.includes(mark) === true) sendSignal(pid, 'SIGKILL');
+      return environment?.includes(mark) === true ? [pid] : [];
     }),
   );
+  return marked.flat();
 }
 
 /** Ends every process of a uid that belongs to one sandbox alone. */

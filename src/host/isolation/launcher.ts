@@ -15,10 +15,17 @@ export interface SandboxLimits {
   readonly maxOpenFiles: number;
   /** The largest single file. */
   readonly maxFileBytes: number;
-  /** Size of the home directory, a tmpfs. */
+  /** Size of the home directory. */
   readonly homeBytes: number;
   /** Size of /tmp, a tmpfs. */
   readonly tmpBytes: number;
+}
+
+/** A place on the host's disk that a sandbox has as its home. */
+export interface SandboxHome {
+  /** A folder, or a sparse image of a file system, which has a fixed size. */
+  readonly kind: 'folder' | 'image';
+  readonly path: string;
 }
 
 export interface LaunchRequest {
@@ -26,6 +33,8 @@ export interface LaunchRequest {
   readonly limits: SandboxLimits;
   /** The built agent (`agent.cjs`); its folder also holds `spare.mjs`. Both appear in /opt/iris. */
   readonly agentFile: string;
+  /** Without one the home is a folder in memory, gone with the sandbox. */
+  readonly home?: SandboxHome | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,9 +54,11 @@ export interface LaunchedSandbox {
   readonly exited: Promise<LaunchExit>;
   /** Resident memory of all processes in the sandbox, or undefined where it cannot be read. */
   memoryBytes(): Promise<number | undefined>;
-  /** Halts every process at once, and lets them go on; only where the sandbox has a control group. */
+  /** Halts every process at once, and lets them go on; only on Linux. */
   freeze?(): Promise<void>;
   thaw?(): Promise<void>;
+  /** Brings what was written to the home to the host's disk; only where the home is on a file system of its own. */
+  flushHome?(): Promise<void>;
   /** How many processes the kernel has ended because the sandbox was out of memory; only with a control group. */
   oomKills?(): Promise<number>;
   /** Kills every process in the sandbox; resolves when they are gone. Idempotent. */
@@ -71,5 +82,7 @@ export interface Isolation {
   /** What this rung does not promise here; shown by `iris doctor`. */
   readonly weaknesses: readonly string[];
   readonly facts?: IsolationFacts;
+  /** Whether a sandbox can have its home on the host's disk. */
+  readonly keepsHome?: boolean;
   launch(request: LaunchRequest): Promise<LaunchedSandbox>;
 }

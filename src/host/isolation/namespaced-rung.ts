@@ -21,11 +21,12 @@ export async function launchNamespaced(
 ): Promise<LaunchedSandbox> {
   request.signal?.throwIfAborted();
   const sources = await readSources(request, machine);
-  const stage = machine.isRoot ? await planRootStage(sources, machine) : undefined;
+  const stage = machine.isRoot ? await planRootStage({ sources, home: request.home }, machine) : undefined;
   const command = await buildCommand({
     sandboxId: request.sandboxId,
     limits: request.limits,
     sources: stage?.sources ?? sources,
+    home: stage === undefined ? request.home?.path : stage.home,
     command: request.command ?? agentCommand(),
   });
   if (stage === undefined) return startInGroup(command, { request, machine, running: { hasInit: true } });

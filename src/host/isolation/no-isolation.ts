@@ -13,6 +13,7 @@ import { startLauncher } from './start-launcher.ts';
 export function noIsolation(nodeFile: string): Isolation {
   return {
     rung: 'none',
+    keepsHome: true,
     facts: factsOf('none', false),
     reason: 'Asked for by --isolation none.',
     weaknesses: [
@@ -26,8 +27,10 @@ export function noIsolation(nodeFile: string): Isolation {
 async function launchPlain(request: LaunchRequest, nodeFile: string): Promise<LaunchedSandbox> {
   const { sandboxId, agentFile, signal } = request;
   signal?.throwIfAborted();
-  const home = await mkdtemp(join(tmpdir(), 'iris-home-'));
-  const removeHome = (): Promise<void> => rm(home, { recursive: true, force: true });
+  const home = request.home?.path ?? (await mkdtemp(join(tmpdir(), 'iris-home-')));
+  const removeHome = async (): Promise<void> => {
+    if (request.home === undefined) await rm(home, { recursive: true, force: true });
+  };
   try {
     const command = { argv: [nodeFile, agentFile], inputs: [] };
     const kernel = await findKernelSources(agentFile);
@@ -37,6 +40,7 @@ async function launchPlain(request: LaunchRequest, nodeFile: string): Promise<La
     };
     const started = await startLauncher(command, { sandboxId, env, cwd: home });
     const sandbox = runningSandbox(started, {
+      sandboxId,
       hasInit: false,
       cleanUp: async () => {
         sendSignal(-started.pid, 'SIGKILL');

@@ -9,12 +9,12 @@ const LAUNCHER_THREADS = 8;
 
 /** Makes the control group of one sandbox; undefined where this machine gives none. */
 export async function openGroup(
-  { sandboxId, limits }: RungRequest,
+  { sandboxId, limits, home }: RungRequest,
   { cgroups }: Machine,
 ): Promise<SandboxCgroup | undefined> {
   if (cgroups === undefined) return undefined;
   // Folders in memory count as memory of the sandbox that fills them.
-  const folderBytes = limits.homeBytes + limits.tmpBytes + SHM_BYTES;
+  const folderBytes = (home === undefined ? limits.homeBytes : 0) + limits.tmpBytes + SHM_BYTES;
   return cgroups.create(await groupName(sandboxId), {
     memoryBytes: limits.memoryBytes + folderBytes,
     maxThreads: limits.maxThreads + LAUNCHER_THREADS,

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
+import { MOUNT_IMAGE } from './disk-quota.ts';
+import type { SandboxHome } from './launcher.ts';
 import type { Machine } from './machine.ts';
 import { sourcePaths, type LauncherCommand, type SandboxSources } from './sandbox-layout.ts';
 
@@ -8,6 +10,7 @@ import { sourcePaths, type LauncherCommand, type SandboxSources } from './sandbo
 export interface RootStage {
   /** Where the sources are once the stage is set. */
   readonly sources: SandboxSources;
+  readonly home: string | undefined;
   /** Puts setting the stage and dropping to `uid` before a launcher's command. */
   wrap(command: LauncherCommand, uid: number): LauncherCommand;
 }
@@ -20,6 +23,8 @@ const STAGE_SCRIPT = `set -e
 umask 022
 stage=$1 node=$2 agent=$3 spare=$4 mount=$5 kernel=$6 esbuild=$7 preload=$8
 shift 8
+uid=$1 folder=$2 image=$3
+shift 3
 "$mount" -t tmpfs -o mode=0755,nosuid,nodev,size=64m iris "$stage"
 : >"$stage/node"
 "$mount" -o bind "$node" "$stage/node"
@@ -31,13 +36,30 @@ if [ -n "$kernel" ]; then
   : >"$stage/esbuild"
   "$mount" -o bind "$esbuild" "$stage/esbuild"
 fi
+home="$stage/home"
+mkdir "$home"
+if [ -n "$folder" ]; then
+"$mount" -o bind,nosuid,nodev "$folder" "$home"
+# The uid is another one each time. Nothing runs yet that could put links into the way; none is followed.
+chown -hR "$uid:$uid" "$home"
+chmod 0755 "$home"
+fi
+if [ -n "$image" ]; then
+${MOUNT_IMAGE}
+rmdir "$home/lost+found" 2>/dev/null || :
+# The uid is another one each time.
+chown -hR "$uid:$uid" "$home"
+fi
 exec "$@"`;
 
 const MOUNT_POINTS = ['/mnt', '/srv', '/media', '/opt', '/home', '/var/tmp', '/tmp'] as const;
 
 /** Plans a stage for these sources; nothing on the host changes, neither now nor when it is set. */
-export async function planRootStage(sources: SandboxSources, machine: Machine): Promise<RootStage> {
-  const point = await pickMountPoint(sourcePaths(sources));
+export async function planRootStage(
+  { sources, home }: { readonly sources: SandboxSources; readonly home?: SandboxHome | undefined },
+  machine: Machine,
+): Promise<RootStage> {
+  const point = await pickMountPoint([...sourcePaths(sources), home?.path]);
   const staged = {
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,
@@ -47,6 +69,7 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
   };
   return {
     sources: staged,
+    home: home && `${point}/home`,
     wrap: (command, uid) => ({
       inputs: command.inputs,
       argv: [
@@ -54,11 +77,16 @@ export async function planRootStage(sources: SandboxSources, machine: Machine): 
         ['/bin/sh', '-c', STAGE_SCRIPT, 'stage', point],
         [sources.node, sources.agent ?? '', sources.spare ?? '', tool(machine, 'mount')],
         [sources.kernel?.script ?? '', sources.kernel?.esbuild ?? '', sources.preload ?? ''],
+        [String(uid), pathOf(home, 'folder'), pathOf(home, 'image')],
         [tool(machine, 'setpriv'), '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--'],
         ...command.argv,
       ].flat(),
     }),
   };
+}
+
+function pathOf(home: SandboxHome | undefined, kind: SandboxHome['kind']): string {
+  return home?.kind === kind ? home.path : '';
 }
 
 /** The first standard folder that can be covered without hiding one of `paths`. */

@@ -1,16 +1,26 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { IrisError } from '../../core/errors.ts';
 import type { SandboxCgroup } from './cgroup/sandbox-cgroup.ts';
 import type { LaunchedSandbox, LaunchExit } from './launcher.ts';
+import { markedPids } from './kill-strays.ts';
 import { childrenOf, processTree, residentBytes } from './process-tree.ts';
+import { SANDBOX_HOME } from './sandbox-layout.ts';
 import { isHalted, isRunning, sendSignal } from './send-signal.ts';
 import type { StartedLauncher } from './start-launcher.ts';
 import { keepTail } from './stderr-tail.ts';
+import { treeFreezer, type Freezer } from './tree-freezer.ts';
 
 export interface RunningSandboxOptions {
+  /** What processes that leave the launcher's tree still carry in their environment. */
+  readonly sandboxId: string;
   /** True where the launcher only watches over its child, which is the sandbox's PID 1. */
   readonly hasInit: boolean;
   /** True where the launcher itself ends the sandbox when it is told to with SIGTERM. */
   readonly isSupervised?: boolean;
+  /** True where the home is a mounted image, not a folder of the host. */
+  readonly hasDiskOfItsOwn?: boolean;
   /** The sandbox's control group, which goes with it. */
   readonly group?: SandboxCgroup | undefined;
   /** Ends what outlives the launcher, and removes what was made for this sandbox. Runs once, after the exit. */
@@ -21,11 +31,13 @@ export interface RunningSandboxOptions {
 const PATIENCE_MS = 200;
 const GIVE_UP_MS = 5_000;
 const POLL_MS = 2;
+const FLUSH_MS = 20_000;
 
 /** Watches over a started launcher: its exit, its memory and its end. */
 export function runningSandbox(started: StartedLauncher, options: RunningSandboxOptions): LaunchedSandbox {
   const { pid, transport } = started;
   const { group } = options;
+  const freezer = freezerOf(pid, options);
   const exited = watchExit(started).then(async (exit) => {
     await group?.remove();
     await options.cleanUp?.();
@@ -37,13 +49,21 @@ export function runningSandbox(started: StartedLauncher, options: RunningSandbox
     pid,
     exited,
     memoryBytes: () => group?.memoryBytes() ?? (options.hasInit ? initMemory(pid) : treeMemory(pid)),
-    ...(group && {
-      freeze: () => group.freeze(),
-      thaw: () => group.thaw(),
-      oomKills: () => group.oomKills(),
-    }),
-    kill: () => (kill ??= end(started, exited, options)),
+    ...freezer,
+    ...(options.hasDiskOfItsOwn === true && { flushHome: () => flushHome(pid) }),
+    ...(group && { oomKills: () => group.oomKills() }),
+    kill: () => (kill ??= end(started, exited, { ...options, freezer })),
   };
+}
+
+function freezerOf(pid: number, { group, hasInit, sandboxId }: RunningSandboxOptions): Freezer | undefined {
+  if (group?.canFreeze === true) return { freeze: () => group.freeze(), thaw: () => group.thaw() };
+  if (process.platform !== 'linux') return undefined;
+  return treeFreezer(async () => {
+    // The launcher itself only waits; stopped, it could not reap.
+    if (hasInit) return (await Promise.all(childrenOf(pid).map(processTree))).flat();
+    return [...(await processTree(pid)), ...(await markedPids(sandboxId))];
+  });
 }
 
 /** Waits for the launcher's exit and then shortly for the rest of its stderr, which a survivor may hold open. */
@@ -62,10 +82,14 @@ function watchExit({ child, stderr }: StartedLauncher): Promise<LaunchExit> {
 async function end(
   started: StartedLauncher,
   exited: Promise<LaunchExit>,
-  { hasInit, isSupervised = false, group }: RunningSandboxOptions,
+  {
+    hasInit,
+    isSupervised = false,
+    freezer,
+  }: RunningSandboxOptions & { readonly freezer: Freezer | undefined },
 ): Promise<void> {
   // What is frozen cannot die.
-  await group?.thaw().catch(() => undefined);
+  await freezer?.thaw().catch(() => undefined);
   if (isSupervised) {
     sendSignal(started.pid, 'SIGTERM');
     await settledWithin(exited, GIVE_UP_MS);
@@ -129,6 +153,13 @@ async function settledWithin(promise: Promise<unknown>, timeoutMs: number): Prom
 async function within(timeoutMs: number, isTrue: () => boolean): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!isTrue() && Date.now() < deadline) await delay(POLL_MS);
+}
+
+/** The way into the sandbox's root is safe: its folders above the home are read-only, and the launcher made them. */
+async function flushHome(launcherPid: number): Promise<void> {
+  const [init] = childrenOf(launcherPid);
+  if (init === undefined) throw new IrisError('SANDBOX_LOST', 'The sandbox has ended');
+  await promisify(execFile)('/bin/sync', ['-f', `/proc/${init}/root${SANDBOX_HOME}`], { timeout: FLUSH_MS });
 }
 
 async function initMemory(launcherPid: number): Promise<number | undefined> {

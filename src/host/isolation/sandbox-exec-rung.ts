@@ -41,7 +41,11 @@ async function launch(request: RungRequest, machine: Machine): Promise<LaunchedS
     const tool = machine.tools['sandbox-exec']?.path ?? 'sandbox-exec';
     const line = sandboxExecCommand({ sandboxId, limits, sources, command }, tool, home);
     const started = await startLauncher(line, { sandboxId, env: LAUNCHER_ENVIRONMENT, cwd: home });
-    const sandbox = runningSandbox(started, { hasInit: false, cleanUp: removeHome });
+    const sandbox = runningSandbox(started, {
+      sandboxId: request.sandboxId,
+      hasInit: false,
+      cleanUp: removeHome,
+    });
     if (signal?.aborted !== true) return sandbox;
     await sandbox.kill();
     throw signal.reason;

@@ -37,6 +37,8 @@ export interface Blueprint {
   readonly sandboxId: string;
   readonly limits: SandboxLimits;
   readonly sources: SandboxSources;
+  /** The home's folder, as a path that the launcher can open; without one it is in memory. */
+  readonly home?: string | undefined;
   /** What runs inside, below the init process. */
   readonly command: readonly string[];
 }

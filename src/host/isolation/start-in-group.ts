@@ -13,7 +13,7 @@ export const LAUNCHER_ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as
 export interface StartInGroupOptions {
   readonly request: RungRequest;
   readonly machine: Machine;
-  readonly running: RunningSandboxOptions;
+  readonly running: Omit<RunningSandboxOptions, 'sandboxId' | 'group' | 'hasDiskOfItsOwn'>;
 }
 
 /** Starts a launcher in a control group of its own, where this machine has them, and watches over it. */
@@ -21,7 +21,7 @@ export async function startInGroup(
   command: LauncherCommand,
   { request, machine, running }: StartInGroupOptions,
 ): Promise<LaunchedSandbox> {
-  const { sandboxId, signal } = request;
+  const { sandboxId, home, signal } = request;
   signal?.throwIfAborted();
   const group = await openGroup(request, machine);
   const argv = group === undefined ? command.argv : joinCommand(group, command.argv);
@@ -32,7 +32,12 @@ export async function startInGroup(
     await group?.remove();
     throw error;
   }
-  const sandbox = runningSandbox(started, { ...running, group });
+  const sandbox = runningSandbox(started, {
+    ...running,
+    sandboxId,
+    group,
+    hasDiskOfItsOwn: home?.kind === 'image',
+  });
   if (signal?.aborted !== true) return sandbox;
   await sandbox.kill();
   throw signal.reason;

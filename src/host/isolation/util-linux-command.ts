@@ -48,7 +48,7 @@ function scriptArguments(
   return [
     [mount, pivot_root, perl, String(numbers.sethostname)],
     [root, node, agent, spare],
-    [String(homeBytes), String(tmpBytes), String(SHM_BYTES)],
+    [blueprint.home ?? '', String(homeBytes), String(tmpBytes), String(SHM_BYTES)],
     [rootEntries.join(' '), SHARED_ETC.join(' '), kernel?.script ?? '', kernel?.esbuild ?? '', preload],
     ...etcFiles().flatMap(({ name, content }) => [name, content]),
     '--',

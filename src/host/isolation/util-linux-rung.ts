@@ -20,7 +20,7 @@ export function utilLinuxRung(machine: Machine, numbers: SyscallNumbers, uids: S
         machine,
         uids,
         buildCommand: async (blueprint) => {
-          const root = await pickMountPoint(sourcePaths(blueprint.sources));
+          const root = await pickMountPoint([...sourcePaths(blueprint.sources), blueprint.home]);
           return utilLinuxCommand(blueprint, machine, { numbers, root });
         },
       }),

@@ -8,8 +8,10 @@ umask 022
 mount=$1 pivot_root=$2 perl=$3 sethostname=$4
 root=$5 node=$6 agent=$7 spare=$8
 shift 8
-home_bytes=$1 tmp_bytes=$2 shm_bytes=$3 root_entries=$4 shared_etc=$5 kernel=$6 esbuild=$7 preload=$8
-shift 8
+home=$1 home_bytes=$2 tmp_bytes=$3 shm_bytes=$4 root_entries=$5 shared_etc=$6
+shift 6
+kernel=$1 esbuild=$2 preload=$3
+shift 3
 
 bind() { "$mount" -o rbind,ro,nosuid,nodev "$1" "$2"; }
 bind_file() { : >"$2"; bind "$1" "$2"; }
@@ -44,7 +46,9 @@ ln -s pts/ptmx dev/ptmx
 "$mount" -t proc -o nosuid,nodev,noexec proc proc
 temporary tmp 1777 "$tmp_bytes"
 temporary dev/shm 1777 "$shm_bytes"
-temporary home/user 0755 "$home_bytes"
+if [ -n "$home" ]; then "$mount" -o bind,rw,nosuid,nodev "$home" home/user
+else temporary home/user 0755 "$home_bytes"
+fi
 
 bind_file "$node" opt/iris/bin/node
 if [ -n "$agent" ]; then bind_file "$agent" opt/iris/agent.cjs; fi

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isSameSecret } from '../http/same-secret.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
+import { trafficTokenOf } from '../sandboxes/traffic-token.ts';
 import type { RequestPath } from './request-path.ts';
 import { isSignatureValid } from './signature.ts';
 
@@ -16,7 +17,7 @@ type Verdict = 'allowed' | 'allowed-by-signature' | 'unauthenticated' | 'no-publ
 /** Decides whether a request may go to a port of a sandbox. Ports of user programs are open, unless it was made without public traffic. */
 export function authorize(
   request: IncomingMessage,
-  { sandbox, port, target }: { sandbox: LiveSandbox; port: number; target: RequestPath },
+  { sandbox, port, target }: { sandbox: KnownSandbox; port: number; target: RequestPath },
 ): Verdict {
   if (port === INTERPRETER_PORT && target.path === '/execute') {
     return isSameSecret(request.headers['x-access-token'], sandbox.accessToken)
@@ -33,22 +34,23 @@ export function authorize(
 /** Finds the sandbox whose token signed a file URL: such a URL names no sandbox. */
 export function findSigner(
   request: IncomingMessage,
-  { sandboxes, target }: { sandboxes: Iterable<LiveSandbox>; target: RequestPath },
-): LiveSandbox | undefined {
+  { sandboxes, target }: { sandboxes: Iterable<KnownSandbox>; target: RequestPath },
+): KnownSandbox | undefined {
   for (const sandbox of sandboxes) {
     if (isSignedFileRequest(request, { sandbox, target })) return sandbox;
   }
   return undefined;
 }
 
-function mayReachPrograms({ headers }: IncomingMessage, { trafficAccessToken }: LiveSandbox): boolean {
+function mayReachPrograms({ headers }: IncomingMessage, sandbox: KnownSandbox): boolean {
+  const trafficAccessToken = trafficTokenOf(sandbox);
   if (trafficAccessToken === undefined) return true;
   return isSameSecret(headers['e2b-traffic-access-token'], trafficAccessToken);
 }
 
 function isSignedFileRequest(
   request: IncomingMessage,
-  { sandbox, target }: { sandbox: LiveSandbox; target: RequestPath },
+  { sandbox, target }: { sandbox: KnownSandbox; target: RequestPath },
 ): boolean {
   if (target.path !== '/files' || !target.query.includes('signature=')) return false;
   return isSignatureValid({

@@ -1,5 +1,5 @@
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 
 /** Together less than the channels of one sandbox, so that user programs never keep a client from envd. */
 const MAX_TO_ENVD = 512;
@@ -12,10 +12,10 @@ interface OpenCounts {
 
 /** Bounds how many requests and upgraded connections one sandbox carries at a time. */
 export class ConnectionLimit {
-  readonly #counts = new WeakMap<LiveSandbox, OpenCounts>();
+  readonly #counts = new WeakMap<KnownSandbox, OpenCounts>();
 
   /** Takes a place and returns what gives it back; undefined when all are taken. */
-  take(sandbox: LiveSandbox, port: number): (() => void) | undefined {
+  take(sandbox: KnownSandbox, port: number): (() => void) | undefined {
     const counts = this.#countsOf(sandbox);
     if (port === ENVD_PORT) {
       if (counts.toEnvd >= MAX_TO_ENVD) return undefined;
@@ -27,7 +27,7 @@ export class ConnectionLimit {
     return () => (counts.toPorts -= 1);
   }
 
-  #countsOf(sandbox: LiveSandbox): OpenCounts {
+  #countsOf(sandbox: KnownSandbox): OpenCounts {
     const known = this.#counts.get(sandbox);
     if (known) return known;
     const counts = { toEnvd: 0, toPorts: 0 };

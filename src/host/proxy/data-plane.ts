@@ -4,7 +4,7 @@ import { sendReply } from '../http/reply.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 import { ConnectionLimit } from './connection-limit.ts';
-import { forward } from './forward.ts';
+import { forwardAwake } from './forward-awake.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
 import { tooManyConnections } from './proxy-replies.ts';
 import { routeOf } from './route.ts';
@@ -40,17 +40,19 @@ export function openDataPlane({ registry, apiKey }: DataPlaneOptions): DataPlane
         return true;
       }
       response.once('close', release);
-      forward(request, response, { ...route, apiKey });
+      void forwardAwake(registry, { request, response }, { ...route, apiKey });
       return true;
     },
     handleUpgrade: (request, socket, head) => {
       if (!isPlainUpgrade(request)) return false;
       const route = routeOf(request, registry);
       if (route.type !== 'sandbox' || route.port === ENVD_PORT) return false;
-      const release = limit.take(route.sandbox, route.port);
+      const sandbox = registry.get(route.sandbox.id);
+      if (!sandbox) return false;
+      const release = limit.take(sandbox, route.port);
       if (!release) return false;
       socket.once('close', release);
-      forwardUpgrade(request, { socket, head }, { ...route, apiKey });
+      forwardUpgrade(request, { socket, head }, { ...route, sandbox, apiKey });
       return true;
     },
   };

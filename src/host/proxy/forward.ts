@@ -12,7 +12,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, targ
     sendReply(response, failure(400, 'The request cannot be passed on'));
     return;
   }
-  const offEnd = target.sandbox.onEnd(() => refuse(response, sandboxNotFound(target.sandbox.id)));
+  const offHalt = target.sandbox.onHalt(() => refuse(response, sandboxNotFound(target.sandbox.id)));
   upstream.on('response', (incoming) => passBack(incoming, response));
   upstream.on('error', (error) => refuse(response, replyFor(error, target)));
   upstream.on('close', () => {
@@ -21,7 +21,7 @@ export function forward(request: IncomingMessage, response: ServerResponse, targ
   });
   request.on('error', () => upstream.destroy());
   response.on('close', () => {
-    offEnd();
+    offHalt();
     if (response.writableFinished && !upstream.writableFinished) finishUpload(request, upstream);
     else upstream.destroy();
   });

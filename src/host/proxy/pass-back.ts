@@ -36,7 +36,7 @@ export function refuse(response: ServerResponse, reply: Reply): void {
 
 /** What to tell a client whose request a sandbox did not answer. */
 export function replyFor(error: Error | undefined, { sandbox, port }: ForwardTarget): Reply {
-  if (!sandbox.isLive) return sandboxNotFound(sandbox.id);
+  if (!sandbox.isLive || sandbox.isPaused) return sandboxNotFound(sandbox.id);
   if (port !== ENVD_PORT && error && isRefusal(error)) return portClosed(sandbox.id, port);
   return upstreamFailed('The sandbox closed the connection without an answer');
 }

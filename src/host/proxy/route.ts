@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { never } from '../../core/never.ts';
 import { failure, type Reply } from '../http/reply.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 import { authorize, findSigner } from './authorize.ts';
+import { findSleeper } from './forward-awake.ts';
 import { requestFault } from './request-fault.ts';
 import { noPublicTraffic, sandboxNotFound } from './proxy-replies.ts';
 import { splitRequestPath, type RequestPath } from './request-path.ts';
@@ -15,7 +16,12 @@ import { targetOf } from './target.ts';
 export type Route =
   | { readonly type: 'host' }
   | { readonly type: 'refused'; readonly reply: Reply }
-  | { readonly type: 'sandbox'; readonly sandbox: LiveSandbox; readonly port: number; readonly path: string };
+  | {
+      readonly type: 'sandbox';
+      readonly sandbox: KnownSandbox;
+      readonly port: number;
+      readonly path: string;
+    };
 
 /** Finds out where a request goes, and whether it may. */
 export function routeOf(request: IncomingMessage, registry: SandboxRegistry): Route {
@@ -25,7 +31,7 @@ export function routeOf(request: IncomingMessage, registry: SandboxRegistry): Ro
   if (target.type === 'malformed') return refused(failure(400, target.message));
   const path = splitRequestPath(request.url);
   if (target.type === 'host') return path ? signedRoute(request, registry, path) : { type: 'host' };
-  const sandbox = registry.get(target.sandboxId);
+  const sandbox = registry.get(target.sandboxId) ?? findSleeper(registry, target.sandboxId);
   if (!sandbox) return refused(sandboxNotFound(target.sandboxId));
   if (!path) return refused(failure(400, 'The request target is not a path'));
   return authorizedRoute(request, path, { sandbox, port: target.port });
@@ -36,7 +42,10 @@ function refused(reply: Reply): Route {
 }
 
 function signedRoute(request: IncomingMessage, registry: SandboxRegistry, path: RequestPath): Route {
-  const sandbox = findSigner(request, { sandboxes: registry.all(), target: path });
+  const sandboxes = registry
+    .known()
+    .filter(({ state, spec }) => state === 'running' || spec.lifecycle.autoResume);
+  const sandbox = findSigner(request, { sandboxes, target: path });
   if (!sandbox) return { type: 'host' };
   return { type: 'sandbox', sandbox, port: ENVD_PORT, path: unsignedTarget(path) };
 }
@@ -44,7 +53,7 @@ function signedRoute(request: IncomingMessage, registry: SandboxRegistry, path: 
 function authorizedRoute(
   request: IncomingMessage,
   path: RequestPath,
-  { sandbox, port }: { sandbox: LiveSandbox; port: number },
+  { sandbox, port }: { sandbox: KnownSandbox; port: number },
 ): Route {
   const verdict = authorize(request, { sandbox, port, target: path });
   switch (verdict) {

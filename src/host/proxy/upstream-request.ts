@@ -31,7 +31,7 @@ export function openUpstream(
 
 function headersFor(request: IncomingMessage, { sandbox, port, apiKey }: ForwardTarget): string[] {
   const { connection, host } = request.headers;
-  const mask = port === ENVD_PORT ? undefined : sandbox.network?.maskRequestHost;
+  const mask = port === ENVD_PORT ? undefined : sandbox.network.maskRequestHost;
   const headers = requestHeadersFor(request.rawHeaders, {
     connection,
     secrets: [sandbox.accessToken, apiKey],

@@ -1,14 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { EGRESS_CHANNEL_PORT } from '../../core/egress-wire.ts';
 import { Mux, RESET_REFUSED } from '../../core/mux.ts';
 import { EgressGate } from '../egress/egress-gate.ts';
-import { hasWayOut, OFFLINE } from '../egress/network-policy.ts';
-import type { Isolation, LaunchedSandbox, SandboxLimits } from '../isolation/launcher.ts';
+import { hasWayOut } from '../egress/network-policy.ts';
+import type {
+  Isolation,
+  IsolationFacts,
+  LaunchedSandbox,
+  SandboxHome,
+  SandboxLimits,
+} from '../isolation/launcher.ts';
 import { askAgent } from './ask-agent.ts';
 import { LiveSandbox, type SandboxSpec } from './live-sandbox.ts';
-import { newSandboxId } from './sandbox-id.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** What V8 says when it cannot reserve what it starts with: 64 MB on Node 20, ten times that on Node 24. */
@@ -17,7 +21,17 @@ const OUT_OF_MEMORY = /Fatal process out of memory|Failed to reserve virtual mem
 const WITHOUT_SOCKETS: ReadonlySet<string> = new Set<Isolation['rung']>(['landlock', 'sandbox-exec']);
 const START_TIMEOUT_MS = 20_000;
 
-interface StartOptions {
+/** What stays the same however often a sandbox is started. */
+export interface SandboxIdentity {
+  readonly id: string;
+  readonly accessToken: string;
+  /** When it was started first. @default now */
+  readonly startedAtMs?: number;
+}
+
+export interface StartOptions {
+  readonly identity: SandboxIdentity;
+  readonly home?: SandboxHome | undefined;
   readonly isolation: Isolation;
   readonly agentFile: string;
   readonly limits: SandboxLimits;
@@ -28,17 +42,17 @@ interface StartOptions {
 /** Launches a sandbox and waits until its agent answers. Throws SANDBOX_UNAVAILABLE, and leaves nothing behind then. */
 export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<LiveSandbox> {
   return withDeadline({ timeoutMs: START_TIMEOUT_MS, signal: options.signal }, async (signal) => {
-    const { isolation, agentFile, limits, logger } = options;
+    const { identity, isolation, agentFile, home, limits, logger } = options;
     refuseImpossible(spec, isolation);
-    const id = newSandboxId();
-    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, signal });
-    const egress = new EgressGate({ sandboxId: id, policy: spec.network ?? OFFLINE, logger });
+    const { id } = identity;
+    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, home, signal });
+    const egress = new EgressGate({ sandboxId: id, policy: spec.network, logger });
     const sandbox = new LiveSandbox({
-      id,
-      accessToken: randomBytes(32).toString('hex'),
+      ...identity,
+      home,
       spec,
       rung: isolation.rung,
-      limits: isolation.facts,
+      limits: factsWith(home, isolation.facts),
       launched,
       egress,
       mux: new Mux(launched.transport, {
@@ -59,11 +73,20 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
   });
 }
 
-function refuseImpossible({ network = OFFLINE }: SandboxSpec, { rung }: Isolation): void {
+function refuseImpossible({ network }: SandboxSpec, { rung }: Isolation): void {
   if (!hasWayOut(network) || !WITHOUT_SOCKETS.has(rung)) return;
   throw new IrisError('USAGE_INVALID', `Isolation "${rung}" has no network to offer`, {
     hint: 'Use a machine with bubblewrap or user namespaces: iris doctor',
   });
+}
+
+/** Folders of the host have no size of their own: the disk guard only ends what takes too much. */
+function factsWith(
+  home: SandboxHome | undefined,
+  facts: IsolationFacts | undefined,
+): IsolationFacts | undefined {
+  if (home?.kind !== 'folder' || facts?.diskLimit !== 'fixed size') return facts;
+  return { ...facts, diskLimit: 'per file' };
 }
 
 /** The agent answers as soon as it runs: until then the question waits in the transport. */

@@ -57,6 +57,7 @@ function toGroup(folders: V1Places): SandboxCgroup {
     await awaitControl(freezer, 'freezer.state', new RegExp(`^${state}`));
   };
   return {
+    canFreeze: freezer !== undefined,
     joinFiles: all.map((folder) => join(folder, 'cgroup.procs')),
     memoryBytes: async () => sumLines(await readControl(memory, 'memory.stat'), ['total_rss', 'total_shmem']),
     oomKills: async () => sumLines(await readControl(memory, 'memory.oom_control'), ['oom_kill']) ?? 0,

@@ -39,6 +39,7 @@ function toGroup(folder: string): SandboxCgroup {
     await awaitControl(folder, 'cgroup.events', isFrozen ? /^frozen 1$/m : /^frozen 0$/m);
   };
   return {
+    canFreeze: true,
     joinFiles: [join(folder, 'cgroup.procs')],
     memoryBytes: async () => sumLines(await readControl(folder, 'memory.stat'), ['anon', 'shmem']),
     oomKills: async () => sumLines(await readControl(folder, 'memory.events'), ['oom_kill']) ?? 0,

@@ -12,6 +12,8 @@ export interface SandboxCgroup {
   memoryBytes(): Promise<number | undefined>;
   /** How many processes the kernel has ended because the sandbox was out of memory. */
   oomKills(): Promise<number>;
+  /** Groups of the first version have a freezer only where its tree may be used. */
+  readonly canFreeze: boolean;
   /** Halts every process; resolves when all stand still. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;

@@ -121,7 +121,10 @@ describe('utilLinuxCommand()', () => {
 
 describe('planRootStage()', () => {
   test('drops to the uid between the stage and the launcher', async () => {
-    const stage = await planRootStage({ node: '/root/node', agent: '/root/agent.cjs' }, aMachine());
+    const stage = await planRootStage(
+      { sources: { node: '/root/node', agent: '/root/agent.cjs' } },
+      aMachine(),
+    );
     const { argv, inputs } = stage.wrap({ argv: ['bwrap', '--x'], inputs: [Buffer.from('a')] }, 210_005);
 
     expect(stage.sources).toMatchObject({ node: expect.stringMatching(/\/node$/), spare: undefined });
