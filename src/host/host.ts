@@ -4,6 +4,9 @@ import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
+import { Logbook } from './logs/logbook.ts';
+import { MetricsHistory } from './metrics/metrics-history.ts';
+import { takeSample } from './metrics/take-sample.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { startSandbox } from './sandboxes/start-sandbox.ts';
@@ -56,7 +59,10 @@ export interface EmbeddedHost extends AsyncDisposable {
 
 /** Opens an embedded host. Throws SANDBOX_UNAVAILABLE when its port is taken. */
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
-  const { agentFile, limits, logger } = options;
+  const { agentFile, limits } = options;
+  const logbook = new Logbook();
+  const logger = logbook.listen(options.logger);
+  const metrics = new MetricsHistory({ sample: (sandbox) => takeSample(sandbox, limits) });
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
   const isolation = once(options.isolation);
   const registry = new SandboxRegistry({
@@ -74,7 +80,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   });
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
-    context: { registry, limits, domain: `localhost:${port}` },
+    context: { registry, limits, logbook, metrics, domain: `localhost:${port}` },
     apiKey,
     logger,
   });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toIrisError } from '../../core/errors.ts';
+import { IrisError, toIrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { failure, sendReply, type Reply } from '../http/reply.ts';
 import { compileRoutes, type RouteRow } from '../http/router.ts';
@@ -9,7 +9,8 @@ import { createSandbox } from './create.ts';
 import type { ControlCall, ControlContext, ControlHandler, SandboxHandler } from './handler.ts';
 import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
-import { sandboxMetrics } from './metrics.ts';
+import { readLogs, readLogsV2 } from './logs/read-logs.ts';
+import { manySandboxMetrics, sandboxMetrics } from './metrics.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -39,8 +40,8 @@ export function openControlPlane({
         return failure(401, 'The API key is missing or wrong');
       const found = match(request.method ?? '', path);
       if (!found) return failure(404, `The embedded host has no ${request.method ?? ''} ${path}`);
-      const call = { request, query, signal: abort.signal };
-      return await callHandler(found.handler, { context, call, sandboxId: found.params['id'] ?? '' });
+      const call = { request, query, params: decodeParams(found.params), signal: abort.signal };
+      return await callHandler(found.handler, { context, call });
     };
     const reply = await answer().catch((error: unknown) => replyToError(error, logger));
     sendReply(response, reply);
@@ -52,6 +53,9 @@ function routes(): RouteRow<AnyHandler>[] {
   return [
     { method: 'POST', pattern: base, handler: { on: 'host', handle: createSandbox } },
     { method: 'GET', pattern: base, handler: { on: 'host', handle: listSandboxes } },
+    { method: 'GET', pattern: `${base}/metrics`, handler: { on: 'host', handle: manySandboxMetrics } },
+    { method: 'GET', pattern: '/v2/sandboxes/:id/logs', handler: { on: 'host', handle: readLogsV2 } },
+    { method: 'GET', pattern: '/sandboxes/:id/logs', handler: { on: 'host', handle: readLogs } },
     { method: 'GET', pattern: `${base}/:id`, handler: { on: 'sandbox', handle: showSandbox } },
     { method: 'DELETE', pattern: `${base}/:id`, handler: { on: 'sandbox', handle: killSandbox } },
     { method: 'POST', pattern: `${base}/:id/connect`, handler: { on: 'sandbox', handle: connectSandbox } },
@@ -70,7 +74,6 @@ function unsupportedRows(): RouteRow<AnyHandler>[] {
     ['POST', 'fork'],
     ['POST', 'snapshots'],
     ['PUT', 'network'],
-    ['GET', 'logs'],
   ] as const;
   return calls.map(([method, name]) => {
     const reply = failure(501, `The embedded host does not support: ${name}`);
@@ -81,9 +84,10 @@ function unsupportedRows(): RouteRow<AnyHandler>[] {
 
 async function callHandler(
   handler: AnyHandler,
-  { context, call, sandboxId }: { context: ControlContext; call: ControlCall; sandboxId: string },
+  { context, call }: { context: ControlContext; call: ControlCall },
 ): Promise<Reply> {
   if (handler.on === 'host') return await handler.handle(context, call);
+  const sandboxId = call.params['id'] ?? '';
   const sandbox = context.registry.get(sandboxId);
   if (!sandbox) return failure(404, `Sandbox "${sandboxId}" does not exist`);
   return await handler.handle(context, call, sandbox);
@@ -98,6 +102,16 @@ const killSandbox: SandboxHandler = async (_context, _call, sandbox) => {
 function parseTarget(target: string): { path: string; query: URLSearchParams } {
   const [path = '/', query = ''] = target.split('?', 2);
   return { path, query: new URLSearchParams(query) };
+}
+
+function decodeParams(params: Readonly<Record<string, string>>): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+  } catch (cause) {
+    throw new IrisError('USAGE_INVALID', 'The path is not properly encoded', { cause });
+  }
 }
 
 function replyToError(error: unknown, logger: Logger): Reply {

@@ -2,12 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Reply } from '../http/reply.ts';
 import type { SandboxLimits } from '../isolation/launcher.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { Logbook } from '../logs/logbook.ts';
+import type { MetricsHistory } from '../metrics/metrics-history.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 
 /** What every control handler works with. */
 export interface ControlContext {
   readonly registry: SandboxRegistry;
   readonly limits: SandboxLimits;
+  readonly logbook: Logbook;
+  readonly metrics: MetricsHistory;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
 }
@@ -15,11 +19,13 @@ export interface ControlContext {
 export interface ControlCall {
   readonly request: IncomingMessage;
   readonly query: URLSearchParams;
+  /** What stood in the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
 }
 
-export type ControlHandler = (context: ControlContext, call: ControlCall) => Promise<Reply>;
+export type ControlHandler = (context: ControlContext, call: ControlCall) => Reply | Promise<Reply>;
 
 /** A handler for one sandbox, which exists. */
 export type SandboxHandler = (

@@ -57,7 +57,7 @@ export class LiveSandbox {
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
     this.portAgent = new ChannelAgent(mux, { keepAlive: false });
-    this.#expiry = new Expiry(this.startedAtMs + spec.timeoutMs, () => void this.kill());
+    this.#expiry = new Expiry(this.startedAtMs + spec.timeoutMs, () => this.#timeOut());
     const end = (): Promise<void> => this.kill();
     void mux.closed.then(end, end);
     void launched.exited.then(end, end);
@@ -113,6 +113,11 @@ export class LiveSandbox {
     this.portAgent.destroy();
     this.#mux.destroy();
     return this.#gone;
+  }
+
+  #timeOut(): void {
+    this.#logger('sandbox.timed-out', { id: this.id });
+    void this.kill();
   }
 
   async #killProcesses(): Promise<void> {
