@@ -80,7 +80,7 @@ export class Backends implements AsyncDisposable {
         required: config.requireIsolation,
         cacheFile: `${stateDir}/isolation.json`,
       });
-    const host = await openHost({ isolation, agentFile, limits: config.limits, logger });
+    const host = await openHost({ isolation, agentFile, limits: config.limits, stateDir, logger });
     const provider = openProvider({
       kind: 'embedded',
       apiKey: host.apiKey,

@@ -47,6 +47,7 @@ export async function serveHost(options: ServeHostOptions): Promise<ServedHost> 
     isolation,
     agentFile,
     limits: config.limits,
+    stateDir,
     logger,
     ...(options.port === undefined ? {} : { port: options.port }),
   });

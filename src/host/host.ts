@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Agent, type Server } from 'node:http';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { handleVolumeContent } from './control/volumes/volume-content.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
 import { Logbook } from './logs/logbook.ts';
@@ -9,6 +10,9 @@ import { MetricsHistory } from './metrics/metrics-history.ts';
 import { takeSample } from './metrics/take-sample.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
+import { stateFolder, type StateFolder } from './state-folder.ts';
+import { volumeOwner } from './volumes/volume-owner.ts';
+import { VolumeStore } from './volumes/volume-store.ts';
 import { startSandbox } from './sandboxes/start-sandbox.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -26,6 +30,11 @@ export interface HostOptions {
   readonly port?: number;
   /** @default a random one */
   readonly apiKey?: string;
+  /**
+   * Where volumes and secrets are kept.
+   * @default a temporary folder, gone when the host closes
+   */
+  readonly stateDir?: string;
   /** @default 64 */
   readonly maxSandboxes?: number;
   readonly logger: Logger;
@@ -62,6 +71,9 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const { agentFile, limits } = options;
   const logbook = new Logbook();
   const logger = logbook.listen(options.logger);
+  const state = stateFolder(options.stateDir);
+  const owner = volumeOwner(process.getuid?.() === 0);
+  const volumes = new VolumeStore({ stateDir: state.path, owner });
   const metrics = new MetricsHistory({ sample: (sandbox) => takeSample(sandbox, limits) });
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
   const isolation = once(options.isolation);
@@ -80,14 +92,16 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   });
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
-    context: { registry, limits, logbook, metrics, domain: `localhost:${port}` },
+    context: { registry, limits, logbook, metrics, volumes, domain: `localhost:${port}` },
     apiKey,
     logger,
   });
   server.on('request', (request, response) => {
-    if (!handleDataPlane(registry, request, response)) void handleControl(request, response);
+    if (handleDataPlane(registry, request, response)) return;
+    if (handleVolumeContent({ volumes, logger }, request, response)) return;
+    void handleControl(request, response);
   });
-  return toHost({ server, registry, apiKey, port, isolation });
+  return toHost({ server, registry, state, apiKey, port, isolation });
 }
 
 /** Asks once; an answer that failed is asked for again, for the user may have mended the cause. */
@@ -118,12 +132,13 @@ function listen(server: Server, port: number): Promise<number> {
 interface HostParts {
   readonly server: Server;
   readonly registry: SandboxRegistry;
+  readonly state: StateFolder;
   readonly apiKey: string;
   readonly port: number;
   readonly isolation: () => Promise<Isolation>;
 }
 
-function toHost({ server, registry, apiKey, port, isolation }: HostParts): EmbeddedHost {
+function toHost({ server, registry, state, apiKey, port, isolation }: HostParts): EmbeddedHost {
   return {
     url: `http://${LOOPBACK}:${port}`,
     apiKey,
@@ -145,7 +160,10 @@ function toHost({ server, registry, apiKey, port, isolation }: HostParts): Embed
       );
     },
     envdAgent: (sandboxId) => registry.get(sandboxId)?.envdAgent,
-    [Symbol.asyncDispose]: () => close(server, registry),
+    [Symbol.asyncDispose]: async () => {
+      await close(server, registry);
+      await state[Symbol.asyncDispose]();
+    },
   };
 }
 

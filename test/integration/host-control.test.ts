@@ -52,7 +52,7 @@ describe('control plane', () => {
     ['allow_internet_access', { allow_internet_access: true }],
     ['network.allowOut', { network: { allowOut: ['example.com'] } }],
     ['network.allowPublicTraffic', { network: { allowPublicTraffic: false } }],
-    ['volumeMounts', { volumeMounts: [{ name: 'v', path: '/v' }] }],
+    ['volume mount path', { volumeMounts: [{ name: 'v', path: '/etc/v' }] }],
     ['mcp', { mcp: { github: {} } }],
     ['autoPause', { autoPause: true }],
     ['timeout', { timeout: -1 }],

@@ -3,6 +3,7 @@ import { readJson } from '../http/read-json.ts';
 import { describeAccess } from './describe.ts';
 import { MAX_BODY_BYTES, type ControlCall, type ControlContext } from './handler.ts';
 import { createBody, parseInput } from './schemas.ts';
+import { resolveMounts } from './volumes/resolve-mounts.ts';
 import { unsupportedFeature } from './unsupported.ts';
 
 /** POST /v2/sandboxes: answers when the sandbox is ready for its first command. */
@@ -16,6 +17,7 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
       metadata: body.metadata ?? {},
       envVars: body.envVars ?? {},
       timeoutMs: body.timeout * 1000,
+      volumes: await resolveMounts(context, body.volumeMounts ?? []),
     },
     call.signal,
   );

@@ -18,7 +18,10 @@ export const createBody = z.object({
   network: z
     .looseObject({ allowOut: z.array(z.string()).nullish(), denyOut: z.array(z.string()).nullish() })
     .nullish(),
-  volumeMounts: z.array(z.unknown()).nullish(),
+  volumeMounts: z
+    .array(z.object({ name: z.string(), path: z.string() }))
+    .max(16)
+    .nullish(),
   mcp: z.unknown().optional(),
   iam: z.unknown().optional(),
   autoPause: z.boolean().nullish(),

@@ -8,8 +8,6 @@ export function unsupportedFeature(body: CreateBody): string | undefined {
   if (body.autoResume?.enabled === true) return 'The embedded host cannot resume sandboxes (autoResume)';
   if (body.mcp !== undefined && body.mcp !== null) return 'The embedded host has no MCP gateway (mcp)';
   if (body.iam !== undefined && body.iam !== null) return 'The embedded host has no identities (iam)';
-  if (body.volumeMounts && body.volumeMounts.length > 0)
-    return 'The embedded host has no volumes (volumeMounts)';
   const option = unsupportedNetworkOption(body.network ?? {});
   return option && `The embedded host has no network yet (network.${option})`;
 }

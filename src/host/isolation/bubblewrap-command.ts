@@ -49,6 +49,7 @@ export function bubblewrapCommand(
       ...tmpfsArguments('/dev/shm', '1777', SHM_BYTES),
       ...tmpfsArguments(SANDBOX_HOME, '0755', homeBytes),
       ...sourceArguments(blueprint.sources),
+      ...(blueprint.volumes ?? []).flatMap(({ dir, mountPath }) => ['--bind', dir, mountPath]),
       // Last, so that nothing above it lies on a writable, unlimited tmpfs.
       ['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', SANDBOX_HOME],
       ...environmentArguments(blueprint.sandboxId),

@@ -26,7 +26,15 @@ export interface LaunchRequest {
   readonly limits: SandboxLimits;
   /** The built agent (`agent.cjs`); its folder also holds `spare.mjs`. Both appear in /opt/iris. */
   readonly agentFile: string;
+  /** Folders of the host that appear in the sandbox, writable; only rungs with namespaces can. */
+  readonly volumes?: readonly VolumeMount[] | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A folder of the host and where it appears in a sandbox. */
+export interface VolumeMount {
+  readonly dir: string;
+  readonly mountPath: string;
 }
 
 export interface LaunchExit {

@@ -1,4 +1,4 @@
-import type { SandboxLimits } from './launcher.ts';
+import type { SandboxLimits, VolumeMount } from './launcher.ts';
 
 export const SANDBOX_UID = 1000;
 export const SANDBOX_GID = 1000;
@@ -24,6 +24,7 @@ export interface Blueprint {
   readonly sandboxId: string;
   readonly limits: SandboxLimits;
   readonly sources: SandboxSources;
+  readonly volumes?: readonly VolumeMount[] | undefined;
   /** What runs inside, below the init process. */
   readonly command: readonly string[];
 }

@@ -19,7 +19,10 @@ export function utilLinuxRung(machine: Machine, numbers: SyscallNumbers, uids: S
         machine,
         uids,
         buildCommand: async (blueprint) => {
-          const root = await pickMountPoint(Object.values(blueprint.sources));
+          const root = await pickMountPoint([
+            ...Object.values(blueprint.sources),
+            ...(blueprint.volumes ?? []).map(({ dir }) => dir),
+          ]);
           return utilLinuxCommand(blueprint, machine, { numbers, root });
         },
       }),

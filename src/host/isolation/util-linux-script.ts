@@ -46,6 +46,9 @@ temporary tmp 1777 "$tmp_bytes"
 temporary dev/shm 1777 "$shm_bytes"
 temporary home/user 0755 "$home_bytes"
 
+while [ "$1" != -- ]; do mkdir -p "$2"; "$mount" -o bind,nosuid,nodev "$1" "$2"; shift 2; done
+shift
+
 bind_file "$node" opt/iris/bin/node
 if [ -n "$agent" ]; then bind_file "$agent" opt/iris/agent.cjs; fi
 if [ -n "$spare" ]; then bind_file "$spare" opt/iris/spare.mjs; fi

@@ -1,6 +1,6 @@
 import type { Logger } from '../../core/logger.ts';
 import type { Mux } from '../../core/mux.ts';
-import type { IsolationFacts, LaunchedSandbox, Rung } from '../isolation/launcher.ts';
+import type { IsolationFacts, LaunchedSandbox, Rung, VolumeMount } from '../isolation/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
 
@@ -10,6 +10,12 @@ export interface SandboxSpec {
   readonly metadata: Readonly<Record<string, string>>;
   readonly envVars: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  readonly volumes?: readonly NamedMount[] | undefined;
+}
+
+/** A volume in a sandbox, with the name that its owner gave it. */
+export interface NamedMount extends VolumeMount {
+  readonly name: string;
 }
 
 interface LiveSandboxOptions {
@@ -30,6 +36,7 @@ export class LiveSandbox {
   readonly accessToken: string;
   readonly templateId: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly volumes: readonly NamedMount[];
   readonly rung: Rung;
   readonly limits: IsolationFacts | undefined;
   readonly startedAtMs = Date.now();
@@ -50,6 +57,7 @@ export class LiveSandbox {
     this.accessToken = accessToken;
     this.templateId = spec.templateId;
     this.metadata = spec.metadata;
+    this.volumes = spec.volumes ?? [];
     this.rung = rung;
     this.limits = limits;
     this.#launched = launched;

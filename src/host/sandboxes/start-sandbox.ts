@@ -26,7 +26,9 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
   return withDeadline({ timeoutMs: START_TIMEOUT_MS, signal: options.signal }, async (signal) => {
     const { isolation, agentFile, limits, logger } = options;
     const id = newSandboxId();
-    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, signal });
+    const { volumes } = spec;
+    if (volumes) refuseVolumes(isolation);
+    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, volumes, signal });
     const sandbox = new LiveSandbox({
       id,
       accessToken: randomBytes(32).toString('hex'),
@@ -46,6 +48,12 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       throw await startFailure(launched, limits, cause);
     }
   });
+}
+
+/** Without a mount namespace a folder cannot appear in one sandbox alone. */
+function refuseVolumes({ rung }: Isolation): void {
+  if (rung === 'bubblewrap' || rung === 'util-linux') return;
+  throw new IrisError('USAGE_INVALID', `Volumes need isolation by namespaces; this host has: ${rung}`);
 }
 
 /** The agent answers as soon as it runs: until then the question waits in the transport. */
