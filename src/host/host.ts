@@ -9,6 +9,7 @@ import { Logbook } from './logs/logbook.ts';
 import { MetricsHistory } from './metrics/metrics-history.ts';
 import { takeSample } from './metrics/take-sample.ts';
 import { handleDataPlane } from './proxy/data-plane.ts';
+import { SecretStore } from './secrets/secret-store.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { stateFolder, type StateFolder } from './state-folder.ts';
 import { volumeOwner } from './volumes/volume-owner.ts';
@@ -74,6 +75,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const state = stateFolder(options.stateDir);
   const owner = volumeOwner(process.getuid?.() === 0);
   const volumes = new VolumeStore({ stateDir: state.path, owner });
+  const secrets = new SecretStore(state.path);
   const metrics = new MetricsHistory({ sample: (sandbox) => takeSample(sandbox, limits) });
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
   const isolation = once(options.isolation);
@@ -92,7 +94,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   });
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
-    context: { registry, limits, logbook, metrics, volumes, domain: `localhost:${port}` },
+    context: { registry, limits, logbook, metrics, volumes, secrets, domain: `localhost:${port}` },
     apiKey,
     logger,
   });

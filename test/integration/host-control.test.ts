@@ -213,7 +213,7 @@ describe('control plane', () => {
     await using host = await openFakeHost(fakeIsolation());
     const { sandboxID } = await createSandbox(host);
 
-    expect((await control(host, '/volumes')).status).toBe(404);
+    expect((await control(host, '/nothing')).status).toBe(404);
     expect((await control(host, `/sandboxes/${sandboxID}/pause`, { method: 'POST' })).status).toBe(501);
   });
 

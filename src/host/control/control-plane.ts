@@ -11,7 +11,7 @@ import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
 import { readLogs, readLogsV2 } from './logs/read-logs.ts';
 import { manySandboxMetrics, sandboxMetrics } from './metrics.ts';
-import { createVolume, deleteVolume, listVolumes, showVolume } from './volumes/volume-calls.ts';
+import { storedRoutes } from './stored-routes.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -63,10 +63,7 @@ function routes(): RouteRow<AnyHandler>[] {
     { method: 'POST', pattern: `${base}/:id/timeout`, handler: { on: 'sandbox', handle: setSandboxTimeout } },
     { method: 'POST', pattern: `${base}/:id/refreshes`, handler: { on: 'sandbox', handle: refreshSandbox } },
     { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'sandbox', handle: sandboxMetrics } },
-    { method: 'POST', pattern: '/volumes', handler: { on: 'host', handle: createVolume } },
-    { method: 'GET', pattern: '/volumes', handler: { on: 'host', handle: listVolumes } },
-    { method: 'GET', pattern: '/volumes/:id', handler: { on: 'host', handle: showVolume } },
-    { method: 'DELETE', pattern: '/volumes/:id', handler: { on: 'host', handle: deleteVolume } },
+    ...storedRoutes(),
     ...unsupportedRows(),
   ];
 }

@@ -3,6 +3,7 @@ import type { Reply } from '../http/reply.ts';
 import type { SandboxLimits } from '../isolation/launcher.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { Logbook } from '../logs/logbook.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
 import type { VolumeStore } from '../volumes/volume-store.ts';
 import type { MetricsHistory } from '../metrics/metrics-history.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
@@ -14,6 +15,7 @@ export interface ControlContext {
   readonly logbook: Logbook;
   readonly metrics: MetricsHistory;
   readonly volumes: VolumeStore;
+  readonly secrets: SecretStore;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
 }
