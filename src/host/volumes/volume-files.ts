@@ -95,7 +95,11 @@ export async function removeEntry(volume: Volume, names: readonly string[]): Pro
       if ((await entry.stat()).isDirectory()) await chmod(pathOf(entry), 0o700);
     });
     await mkdir(grave, 0o700);
-    await rename(pathIn(folder, name), join(grave, 'removed')).finally(() => buryAll(grave));
+    try {
+      await rename(pathIn(folder, name), join(grave, 'removed'));
+    } finally {
+      await buryAll(grave);
+    }
   });
 }
 

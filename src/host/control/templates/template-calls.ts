@@ -24,8 +24,13 @@ export function listTemplates({ limits }: ControlContext): Reply {
   const counts = { buildCount: 1, spawnCount: 0, public: true, createdBy: null };
   const build = { buildID: BUILD_ID, buildStatus: 'ready', envdVersion: '0.6.13' };
   const body = TEMPLATES.map((name) => ({
-    ...{ templateID: name, names: [name], aliases: [name] },
-    ...{ ...sizes, ...times, ...counts, ...build },
+    templateID: name,
+    names: [name],
+    aliases: [name],
+    ...sizes,
+    ...times,
+    ...counts,
+    ...build,
   }));
   return { status: 200, body };
 }
