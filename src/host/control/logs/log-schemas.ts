@@ -13,5 +13,3 @@ export const logsV2Query = z.object({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('debug'),
   search: z.string().max(256).optional(),
 });
-
-export type LogsV2Query = z.infer<typeof logsV2Query>;
