@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Agent, type Server } from 'node:http';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { handleVolumeContent } from './control/volumes/volume-content.ts';
 import { openControlPlane } from './control/control-plane.ts';
 import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
+import { Logbook } from './logs/logbook.ts';
+import { MetricsHistory } from './metrics/metrics-history.ts';
+import { takeSample } from './metrics/take-sample.ts';
 import { isPlainUpgrade, openDataPlane } from './proxy/data-plane.ts';
 import { serveData } from './proxy/serve-data.ts';
 import { DiskGuard, type GuardedSandbox } from './sandboxes/disk-guard.ts';
@@ -11,6 +15,10 @@ import { SandboxRegistry } from './sandboxes/registry.ts';
 import { SandboxStore } from './sandboxes/sandbox-store.ts';
 import { Snapshots } from './sandboxes/snapshots.ts';
 import { sandboxStarter } from './sandboxes/sandbox-starter.ts';
+import { SecretStore } from './secrets/secret-store.ts';
+import { stateFolder, type StateFolder } from './state-folder.ts';
+import { volumeOwner } from './volumes/volume-owner.ts';
+import { VolumeStore } from './volumes/volume-store.ts';
 
 const LOOPBACK = '127.0.0.1';
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -69,7 +77,14 @@ export interface EmbeddedHost extends AsyncDisposable {
 
 /** Opens an embedded host. Throws SANDBOX_UNAVAILABLE when its port is taken. */
 export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
-  const { agentFile, limits, logger } = options;
+  const { agentFile, limits } = options;
+  const logbook = new Logbook();
+  const logger = logbook.listen(options.logger);
+  const state = stateFolder(options.stateDir);
+  const owner = volumeOwner(process.getuid?.() === 0);
+  const volumes = new VolumeStore({ stateDir: state.path, owner });
+  const secrets = new SecretStore(state.path);
+  const metrics = new MetricsHistory({ sample: (sandbox) => takeSample(sandbox, limits) });
   const apiKey = options.apiKey ?? `e2b_${randomBytes(20).toString('hex')}`;
   const headersTimeoutMs = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
   const isolation = once(options.isolation);
@@ -105,12 +120,23 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const server = createServer(serverOptions);
   const port = await listen(server, options.port ?? 0);
   const handleControl = openControlPlane({
-    context: { registry, snapshots, limits, domain: `localhost:${port}` },
+    context: {
+      registry,
+      snapshots,
+      limits,
+      logbook,
+      metrics,
+      volumes,
+      secrets,
+      domain: `localhost:${port}`,
+    },
     apiKey,
     logger,
   });
-  serveData(server, openDataPlane({ registry, apiKey }), handleControl);
-  return toHost({ server, registry, guard, apiKey, port, isolation });
+  serveData(server, openDataPlane({ registry, apiKey }), async (request, response) => {
+    if (!handleVolumeContent({ volumes, logger }, request, response)) await handleControl(request, response);
+  });
+  return toHost({ server, registry, guard, state, apiKey, port, isolation });
 }
 
 /** Asks once; an answer that failed is asked for again, for the user may have mended the cause. */
@@ -142,12 +168,13 @@ interface HostParts {
   readonly server: Server;
   readonly registry: SandboxRegistry;
   readonly guard: DiskGuard | undefined;
+  readonly state: StateFolder;
   readonly apiKey: string;
   readonly port: number;
   readonly isolation: () => Promise<Isolation>;
 }
 
-function toHost({ server, registry, guard, apiKey, port, isolation }: HostParts): EmbeddedHost {
+function toHost({ server, registry, guard, state, apiKey, port, isolation }: HostParts): EmbeddedHost {
   return {
     url: `http://${LOOPBACK}:${port}`,
     apiKey,
@@ -172,6 +199,7 @@ function toHost({ server, registry, guard, apiKey, port, isolation }: HostParts)
     [Symbol.asyncDispose]: async () => {
       await close(server, registry);
       guard?.[Symbol.dispose]();
+      await state[Symbol.asyncDispose]();
     },
   };
 }

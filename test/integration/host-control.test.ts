@@ -49,9 +49,9 @@ describe('control plane', () => {
   });
 
   test.each([
-    ['allow_internet_access', { allow_internet_access: true }],
-    ['network.allowOut', { network: { allowOut: ['example.com'] } }],
-    ['volumeMounts', { volumeMounts: [{ name: 'v', path: '/v' }] }],
+    ['network.rules', { network: { rules: { 'example.com': [{}] } } }],
+    ['ALL_TRAFFIC', { network: { allowOut: ['example.com'] } }],
+    ['volume mount path', { volumeMounts: [{ name: 'v', path: '/etc/v' }] }],
     ['mcp', { mcp: { github: {} } }],
     ['autoPauseMemory', { autoPause: true, autoPauseMemory: false, autoResume: { enabled: true } }],
     ['timeout', { timeout: -1 }],
@@ -208,12 +208,11 @@ describe('control plane', () => {
     expect([reply.status, reply.json().code]).toEqual([404, 404]);
   });
 
-  test('answers unknown calls with 404 and unsupported ones with 501', async () => {
+  test('answers unknown calls with 404, and builds of templates with 501', async () => {
     await using host = await openFakeHost(fakeIsolation());
-    const { sandboxID } = await createSandbox(host);
 
-    expect((await control(host, '/volumes')).status).toBe(404);
-    expect((await control(host, `/sandboxes/${sandboxID}/logs`)).status).toBe(501);
+    expect((await control(host, '/nothing')).status).toBe(404);
+    expect((await control(host, '/v3/templates', { method: 'POST' })).status).toBe(501);
   });
 
   test('kill answers 204 once, then 404', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toIrisError } from '../../core/errors.ts';
+import { IrisError, toIrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { isOwnName } from '../http/own-name.ts';
 import { failure, sendReply, type Reply } from '../http/reply.ts';
@@ -17,10 +17,12 @@ import type {
 } from './handler.ts';
 import { showSandbox } from './info.ts';
 import { listSandboxes } from './list.ts';
-import { sandboxMetrics } from './metrics.ts';
+import { readLogs, readLogsV2 } from './logs/read-logs.ts';
+import { manySandboxMetrics, sandboxMetrics } from './metrics.ts';
 import { updateNetwork } from './network.ts';
 import { pauseSandbox } from './pause.ts';
 import { createSnapshot, deleteSnapshot, listSnapshots } from './snapshots.ts';
+import { storedRoutes } from './stored-routes.ts';
 import { refreshSandbox, setSandboxTimeout } from './timeout.ts';
 
 interface ControlPlaneOptions {
@@ -53,7 +55,8 @@ export function openControlPlane({
         return failure(401, 'The API key is missing or wrong');
       const found = match(request.method ?? '', path);
       if (!found) return failure(404, `The embedded host has no ${request.method ?? ''} ${path}`);
-      const call = { request, query, id: decoded(found.params['id'] ?? ''), signal: abort.signal };
+      const params = decodeParams(found.params);
+      const call = { request, query, params, id: params['id'] ?? '', signal: abort.signal };
       return await callHandler(found.handler, context, call);
     };
     const reply = await answer().catch((error: unknown) => replyToError(error, logger));
@@ -66,6 +69,9 @@ function routes(): RouteRow<AnyHandler>[] {
   return [
     { method: 'POST', pattern: base, handler: { on: 'host', handle: createSandbox } },
     { method: 'GET', pattern: base, handler: { on: 'host', handle: listSandboxes } },
+    { method: 'GET', pattern: `${base}/metrics`, handler: { on: 'host', handle: manySandboxMetrics } },
+    { method: 'GET', pattern: '/v2/sandboxes/:id/logs', handler: { on: 'host', handle: readLogsV2 } },
+    { method: 'GET', pattern: '/sandboxes/:id/logs', handler: { on: 'host', handle: readLogs } },
     { method: 'GET', pattern: `${base}/:id`, handler: { on: 'known', handle: showSandbox } },
     { method: 'DELETE', pattern: `${base}/:id`, handler: { on: 'known', handle: killSandbox } },
     { method: 'POST', pattern: `${base}/:id/connect`, handler: { on: 'known', handle: connectSandbox } },
@@ -79,18 +85,8 @@ function routes(): RouteRow<AnyHandler>[] {
     { method: 'POST', pattern: `${base}/:id/snapshots`, handler: { on: 'known', handle: createSnapshot } },
     { method: 'GET', pattern: '/snapshots', handler: { on: 'host', handle: listSnapshots } },
     { method: 'DELETE', pattern: '/templates/:id', handler: { on: 'host', handle: deleteSnapshot } },
-    ...unsupportedRows(),
+    ...storedRoutes(),
   ];
-}
-
-/** A 404 would read as "no such sandbox" to the SDK. */
-function unsupportedRows(): RouteRow<AnyHandler>[] {
-  const calls = [['GET', 'logs']] as const;
-  return calls.map(([method, name]) => {
-    const reply = failure(501, `The embedded host does not support: ${name}`);
-    const handle = (): Promise<Reply> => Promise.resolve(reply);
-    return { method, pattern: `(?:/v2)?/sandboxes/:id/${name}`, handler: { on: 'host', handle } };
-  });
 }
 
 async function callHandler(handler: AnyHandler, context: ControlContext, call: ControlCall): Promise<Reply> {
@@ -115,11 +111,13 @@ function parseTarget(target: string): { path: string; query: URLSearchParams } {
   return { path, query: new URLSearchParams(query) };
 }
 
-function decoded(segment: string): string {
+function decodeParams(params: Readonly<Record<string, string>>): Record<string, string> {
   try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
+    return Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+  } catch (cause) {
+    throw new IrisError('USAGE_INVALID', 'The path is not properly encoded', { cause });
   }
 }
 

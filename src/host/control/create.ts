@@ -5,6 +5,7 @@ import { describeAccess } from './describe.ts';
 import { MAX_BODY_BYTES, type ControlCall, type ControlContext } from './handler.ts';
 import { networkOf } from './network.ts';
 import { createBody, parseInput } from './schemas.ts';
+import { resolveMounts } from './volumes/resolve-mounts.ts';
 import { unsupportedFeature } from './unsupported.ts';
 
 /** POST /v2/sandboxes: answers when the sandbox is ready for its first command. */
@@ -27,6 +28,7 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
         keepsMemory: body.autoPauseMemory ?? true,
         autoResume: body.autoResume?.enabled ?? false,
       },
+      volumes: await resolveMounts(context, body.volumeMounts ?? []),
     },
     call.signal,
     snapshot && context.snapshots?.homeOf(snapshot),

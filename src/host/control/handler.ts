@@ -3,6 +3,10 @@ import type { Reply } from '../http/reply.ts';
 import type { SandboxLimits } from '../isolation/launcher.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { Logbook } from '../logs/logbook.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { VolumeStore } from '../volumes/volume-store.ts';
+import type { MetricsHistory } from '../metrics/metrics-history.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
 import type { Snapshots } from '../sandboxes/snapshots.ts';
 
@@ -12,6 +16,10 @@ export interface ControlContext {
   /** Undefined where homes are in memory. */
   readonly snapshots?: Snapshots | undefined;
   readonly limits: SandboxLimits;
+  readonly logbook: Logbook;
+  readonly metrics: MetricsHistory;
+  readonly volumes: VolumeStore;
+  readonly secrets: SecretStore;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
 }
@@ -21,11 +29,13 @@ export interface ControlCall {
   readonly query: URLSearchParams;
   /** What the path names, decoded: a sandbox, a template. */
   readonly id: string;
+  /** Everything that stood in the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
 }
 
-export type ControlHandler = (context: ControlContext, call: ControlCall) => Promise<Reply>;
+export type ControlHandler = (context: ControlContext, call: ControlCall) => Reply | Promise<Reply>;
 
 /** A handler for one sandbox, running or paused. */
 export type KnownSandboxHandler = (

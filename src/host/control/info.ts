@@ -1,11 +1,13 @@
 import type { Reply } from '../http/reply.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
+import type { NamedMount } from '../sandboxes/live-sandbox.ts';
 import { describeAccess, describeListed } from './describe.ts';
 import type { ControlCall, ControlContext } from './handler.ts';
 
 /** GET /sandboxes/:id: everything that E2B tells about one sandbox. */
 export function showSandbox(context: ControlContext, _call: ControlCall, sandbox: KnownSandbox): Reply {
-  const { onTimeout, autoResume } = sandbox.spec.lifecycle;
+  const { lifecycle, volumes = [] } = sandbox.spec;
+  const { onTimeout, autoResume } = lifecycle;
   return {
     status: 200,
     body: {
@@ -14,6 +16,7 @@ export function showSandbox(context: ControlContext, _call: ControlCall, sandbox
       // Without walls the network of this machine is there, whatever was asked for.
       allowInternetAccess: rungOf(context, sandbox.id) === 'none' || sandbox.spec.network.allowInternetAccess,
       network: describeNetwork(sandbox),
+      ...(volumes.length === 0 ? {} : { volumeMounts: volumes.map(toMount) }),
       lifecycle: { onTimeout, autoResume },
     },
   };
@@ -26,4 +29,8 @@ function describeNetwork({ spec }: KnownSandbox): Readonly<Record<string, unknow
 
 function rungOf({ registry }: ControlContext, sandboxId: string): string | undefined {
   return registry.get(sandboxId)?.rung;
+}
+
+function toMount({ name, mountPath }: NamedMount): Readonly<Record<string, string>> {
+  return { name, path: mountPath };
 }

@@ -1,48 +1,37 @@
-import { availableParallelism } from 'node:os';
-import type { z } from 'zod';
-import type { Reply } from '../http/reply.ts';
-import { askAgent } from '../sandboxes/ask-agent.ts';
+import { z } from 'zod';
+import { failure, type Reply } from '../http/reply.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
-import { withDeadline } from '../sandboxes/with-deadline.ts';
 import type { ControlCall, ControlContext } from './handler.ts';
-import { agentMetrics } from './schemas.ts';
+import { parseInput } from './schemas.ts';
 
-const AGENT_TIMEOUT_MS = 2000;
+const MAX_SANDBOXES = 100;
 
-/** GET /sandboxes/:id/metrics: one sample, taken now. Memory is what the host measures, not what the sandbox says. */
+const unixSeconds = z.coerce.number().min(0);
+const metricsQuery = z
+  .object({ start: unixSeconds.default(0), end: unixSeconds.default(Infinity) })
+  .refine(({ start, end }) => start <= end, 'start must not be after end');
+
+/** GET /sandboxes/:id/metrics: the samples of an interval, the last of them taken now. */
 export async function sandboxMetrics(
   context: ControlContext,
   call: ControlCall,
   sandbox: LiveSandbox,
 ): Promise<Reply> {
-  const [told, memoryBytes] = await Promise.all([askForMetrics(sandbox, call.signal), sandbox.memoryBytes()]);
-  const now = new Date();
-  const sample = {
-    timestamp: now.toISOString(),
-    timestampUnix: Math.floor(now.getTime() / 1000),
-    cpuUsedPct: told.cpu_used_pct ?? 0,
-    cpuCount: availableParallelism(),
-    memUsed: memoryBytes ?? told.mem_used ?? 0,
-    memTotal: context.limits.memoryBytes,
-    memCache: told.mem_cache ?? 0,
-    diskUsed: told.disk_used ?? 0,
-    diskTotal: told.disk_total ?? context.limits.homeBytes,
-  };
-  return { status: 200, body: [sample] };
+  const { start, end } = parseInput(metricsQuery, Object.fromEntries(call.query));
+  const samples = await context.metrics.read(sandbox);
+  const isWanted = (at: number): boolean => at >= Math.floor(start) && at <= end;
+  return { status: 200, body: samples.filter(({ timestampUnix }) => isWanted(timestampUnix)) };
 }
 
-/** Metrics of a sandbox that is too busy to answer still hold its memory. */
-async function askForMetrics(
-  sandbox: LiveSandbox,
-  signal: AbortSignal,
-): Promise<z.infer<typeof agentMetrics>> {
-  try {
-    const reply = await withDeadline({ timeoutMs: AGENT_TIMEOUT_MS, signal }, (deadline) =>
-      askAgent(sandbox.envdAgent, { method: 'GET', path: '/metrics', signal: deadline }),
-    );
-    const json: unknown = JSON.parse(reply.body);
-    return agentMetrics.parse(json);
-  } catch {
-    return {};
-  }
+/** GET /sandboxes/metrics: the newest sample of each named sandbox that lives. */
+export async function manySandboxMetrics(context: ControlContext, call: ControlCall): Promise<Reply> {
+  const named = call.query.getAll('sandbox_ids').flatMap((ids) => ids.split(','));
+  const ids = [...new Set(named.filter((id) => id !== ''))];
+  if (ids.length === 0) return failure(400, 'sandbox_ids is required');
+  if (ids.length > MAX_SANDBOXES) return failure(400, `Too many sandboxes: at most ${MAX_SANDBOXES}`);
+  const live = ids.map((id) => context.registry.get(id)).filter((sandbox) => sandbox !== undefined);
+  const newest = await Promise.all(
+    live.map(async (sandbox) => [sandbox.id, (await context.metrics.read(sandbox)).at(-1)] as const),
+  );
+  return { status: 200, body: { sandboxes: Object.fromEntries(newest) } };
 }

@@ -41,7 +41,10 @@ export const createBody = z.object({
       maskRequestHost: z.string().max(255).regex(HOST_TEMPLATE).nullish(),
     })
     .nullish(),
-  volumeMounts: z.array(z.unknown()).nullish(),
+  volumeMounts: z
+    .array(z.object({ name: z.string(), path: z.string() }))
+    .max(16)
+    .nullish(),
   mcp: z.unknown().optional(),
   iam: z.unknown().optional(),
   autoPause: z.boolean().nullish(),
@@ -99,18 +102,6 @@ export const listQuery = z.object({
 });
 
 export type ListQuery = z.infer<typeof listQuery>;
-
-/** What envd tells about the machine; it comes from inside the sandbox, so every field may be missing or wrong. */
-export const agentMetrics = z
-  .object({
-    cpu_used_pct: z.number(),
-    mem_total: z.number(),
-    mem_used: z.number(),
-    mem_cache: z.number(),
-    disk_used: z.number(),
-    disk_total: z.number(),
-  })
-  .partial();
 
 /** Checks what came over the wire. Throws USAGE_INVALID naming each wrong field. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {

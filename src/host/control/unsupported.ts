@@ -6,8 +6,6 @@ export function unsupportedFeature(body: CreateBody): string | undefined {
     return 'A sandbox that is paused without its memory cannot resume by itself (autoPauseMemory, autoResume)';
   if (body.mcp !== undefined && body.mcp !== null) return 'The embedded host has no MCP gateway (mcp)';
   if (body.iam !== undefined && body.iam !== null) return 'The embedded host has no identities (iam)';
-  if (body.volumeMounts && body.volumeMounts.length > 0)
-    return 'The embedded host has no volumes (volumeMounts)';
   const option = ['rules', 'egressProxy'].find((name) => isSomething(body.network?.[name]));
   return option && `The embedded host cannot do this: network.${option}`;
 }

@@ -54,6 +54,7 @@ export function bubblewrapCommand(
         ? tmpfsArguments(SANDBOX_HOME, '0755', homeBytes)
         : ['--bind', blueprint.home, SANDBOX_HOME]),
       ...sourceArguments(blueprint.sources),
+      ...(blueprint.volumes ?? []).flatMap(({ dir, mountPath }) => ['--bind', dir, mountPath]),
       // Last, so that nothing above it lies on a writable, unlimited tmpfs.
       ['--remount-ro', '/dev', '--remount-ro', '/', '--chdir', SANDBOX_HOME],
       ...environmentArguments(blueprint.sandboxId),

@@ -35,7 +35,15 @@ export interface LaunchRequest {
   readonly agentFile: string;
   /** Without one the home is a folder in memory, gone with the sandbox. */
   readonly home?: SandboxHome | undefined;
+  /** Folders of the host that appear in the sandbox, writable; only rungs with namespaces can. */
+  readonly volumes?: readonly VolumeMount[] | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A folder of the host and where it appears in a sandbox. */
+export interface VolumeMount {
+  readonly dir: string;
+  readonly mountPath: string;
 }
 
 export interface LaunchExit {

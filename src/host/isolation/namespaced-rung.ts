@@ -3,8 +3,8 @@ import type { Machine } from './machine.ts';
 import { readSources } from './read-sources.ts';
 import { planRootStage } from './root-stage.ts';
 import type { RungRequest } from './rung.ts';
-import { agentCommand, type Blueprint, type LauncherCommand } from './sandbox-layout.ts';
-import type { SandboxUids } from './sandbox-uids.ts';
+import { agentCommand, SANDBOX_UID, type Blueprint, type LauncherCommand } from './sandbox-layout.ts';
+import { VOLUME_UID_BASE, type SandboxUids } from './sandbox-uids.ts';
 import { startInGroup } from './start-in-group.ts';
 
 export interface NamespacedRungOptions {
@@ -21,17 +21,20 @@ export async function launchNamespaced(
 ): Promise<LaunchedSandbox> {
   request.signal?.throwIfAborted();
   const sources = await readSources(request, machine);
-  const stage = machine.isRoot ? await planRootStage({ sources, home: request.home }, machine) : undefined;
+  const { home, volumes } = request;
+  const stage = machine.isRoot ? await planRootStage({ sources, home, volumes }, machine) : undefined;
   const command = await buildCommand({
     sandboxId: request.sandboxId,
     limits: request.limits,
     sources: stage?.sources ?? sources,
     home: stage === undefined ? request.home?.path : stage.home,
+    volumes: stage?.volumes ?? request.volumes,
     command: request.command ?? agentCommand(),
   });
   if (stage === undefined) return startInGroup(command, { request, machine, running: { hasInit: true } });
 
-  const uid = await uids.take();
+  const hasVolumes = (request.volumes ?? []).length > 0;
+  const uid = hasVolumes ? VOLUME_UID_BASE + SANDBOX_UID : await uids.take();
   const cleanUp = (): Promise<void> => Promise.resolve(uids.release(uid));
   try {
     const running = { hasInit: true, cleanUp };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
 import { MOUNT_IMAGE } from './disk-quota.ts';
-import type { SandboxHome } from './launcher.ts';
+import type { SandboxHome, VolumeMount } from './launcher.ts';
 import type { Machine } from './machine.ts';
 import { sourcePaths, type LauncherCommand, type SandboxSources } from './sandbox-layout.ts';
 
@@ -11,6 +11,7 @@ export interface RootStage {
   /** Where the sources are once the stage is set. */
   readonly sources: SandboxSources;
   readonly home: string | undefined;
+  readonly volumes: readonly VolumeMount[];
   /** Puts setting the stage and dropping to `uid` before a launcher's command. */
   wrap(command: LauncherCommand, uid: number): LauncherCommand;
 }
@@ -25,6 +26,7 @@ stage=$1 node=$2 agent=$3 spare=$4 mount=$5 kernel=$6 esbuild=$7 preload=$8
 shift 8
 uid=$1 folder=$2 image=$3
 shift 3
+number=0
 "$mount" -t tmpfs -o mode=0755,nosuid,nodev,size=64m iris "$stage"
 : >"$stage/node"
 "$mount" -o bind "$node" "$stage/node"
@@ -50,16 +52,32 @@ rmdir "$home/lost+found" 2>/dev/null || :
 # The uid is another one each time.
 chown -hR "$uid:$uid" "$home"
 fi
+while [ "$1" != -- ]; do
+  mkdir "$stage/volume-$number"
+  "$mount" -o bind,nosuid,nodev "$1" "$stage/volume-$number"
+  number=$((number + 1))
+  shift
+done
+shift
 exec "$@"`;
 
 const MOUNT_POINTS = ['/mnt', '/srv', '/media', '/opt', '/home', '/var/tmp', '/tmp'] as const;
 
 /** Plans a stage for these sources; nothing on the host changes, neither now nor when it is set. */
 export async function planRootStage(
-  { sources, home }: { readonly sources: SandboxSources; readonly home?: SandboxHome | undefined },
+  {
+    sources,
+    home,
+    volumes = [],
+  }: {
+    readonly sources: SandboxSources;
+    readonly home?: SandboxHome | undefined;
+    readonly volumes?: readonly VolumeMount[] | undefined;
+  },
   machine: Machine,
 ): Promise<RootStage> {
-  const point = await pickMountPoint([...sourcePaths(sources), home?.path]);
+  const volumeDirs = volumes.map(({ dir }) => dir);
+  const point = await pickMountPoint([...sourcePaths(sources), home?.path, ...volumeDirs]);
   const staged = {
     node: `${point}/node`,
     agent: sources.agent === undefined ? undefined : `${point}/agent.cjs`,
@@ -70,6 +88,7 @@ export async function planRootStage(
   return {
     sources: staged,
     home: home && `${point}/home`,
+    volumes: volumes.map(({ mountPath }, index) => ({ dir: `${point}/volume-${index}`, mountPath })),
     wrap: (command, uid) => ({
       inputs: command.inputs,
       argv: [
@@ -78,6 +97,7 @@ export async function planRootStage(
         [sources.node, sources.agent ?? '', sources.spare ?? '', tool(machine, 'mount')],
         [sources.kernel?.script ?? '', sources.kernel?.esbuild ?? '', sources.preload ?? ''],
         [String(uid), pathOf(home, 'folder'), pathOf(home, 'image')],
+        [...volumeDirs, '--'],
         [tool(machine, 'setpriv'), '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--'],
         ...command.argv,
       ].flat(),

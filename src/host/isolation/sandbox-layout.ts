@@ -1,5 +1,5 @@
 import type { KernelSources } from './kernel-sources.ts';
-import type { SandboxLimits } from './launcher.ts';
+import type { SandboxLimits, VolumeMount } from './launcher.ts';
 
 export const SANDBOX_UID = 1000;
 export const SANDBOX_GID = 1000;
@@ -39,6 +39,7 @@ export interface Blueprint {
   readonly sources: SandboxSources;
   /** The home's folder, as a path that the launcher can open; without one it is in memory. */
   readonly home?: string | undefined;
+  readonly volumes?: readonly VolumeMount[] | undefined;
   /** What runs inside, below the init process. */
   readonly command: readonly string[];
 }

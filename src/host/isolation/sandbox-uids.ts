@@ -4,6 +4,11 @@ import { IrisError } from '../../core/errors.ts';
 
 const FIRST_UID = 210_000;
 const UID_COUNT = 20_000;
+/**
+ * Files of volumes belong to the uids from here on, above those of sandboxes. A sandbox with volumes runs as the one
+ * that its own user has in this range: all that share a volume must own it alike.
+ */
+export const VOLUME_UID_BASE = 230_000;
 const MAX_TRIES = 64;
 
 /** Hands out one host uid per sandbox to a root daemon, so that no two sandboxes share limits or signals. */

@@ -52,6 +52,8 @@ function scriptArguments(
     [rootEntries.join(' '), SHARED_ETC.join(' '), kernel?.script ?? '', kernel?.esbuild ?? '', preload],
     ...etcFiles().flatMap(({ name, content }) => [name, content]),
     '--',
+    ...(blueprint.volumes ?? []).flatMap(({ dir, mountPath }) => [dir, mountPath.slice(1)]),
+    '--',
   ].flat();
 }
 

@@ -20,7 +20,12 @@ export function utilLinuxRung(machine: Machine, numbers: SyscallNumbers, uids: S
         machine,
         uids,
         buildCommand: async (blueprint) => {
-          const root = await pickMountPoint([...sourcePaths(blueprint.sources), blueprint.home]);
+          const volumeDirs = (blueprint.volumes ?? []).map(({ dir }) => dir);
+          const root = await pickMountPoint([
+            ...sourcePaths(blueprint.sources),
+            blueprint.home,
+            ...volumeDirs,
+          ]);
           return utilLinuxCommand(blueprint, machine, { numbers, root });
         },
       }),

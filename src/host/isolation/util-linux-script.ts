@@ -50,6 +50,9 @@ if [ -n "$home" ]; then "$mount" -o bind,rw,nosuid,nodev "$home" home/user
 else temporary home/user 0755 "$home_bytes"
 fi
 
+while [ "$1" != -- ]; do mkdir -p "$2"; "$mount" -o bind,nosuid,nodev "$1" "$2"; shift 2; done
+shift
+
 bind_file "$node" opt/iris/bin/node
 if [ -n "$agent" ]; then bind_file "$agent" opt/iris/agent.cjs; fi
 if [ -n "$spare" ]; then bind_file "$spare" opt/iris/spare.mjs; fi

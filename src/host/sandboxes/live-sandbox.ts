@@ -1,7 +1,13 @@
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Mux } from '../../core/mux.ts';
-import type { IsolationFacts, LaunchedSandbox, Rung, SandboxHome } from '../isolation/launcher.ts';
+import type {
+  IsolationFacts,
+  LaunchedSandbox,
+  Rung,
+  SandboxHome,
+  VolumeMount,
+} from '../isolation/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
 import type { EgressGate } from '../egress/egress-gate.ts';
@@ -15,6 +21,12 @@ export interface SandboxSpec {
   readonly timeoutMs: number;
   readonly network: NetworkPolicy;
   readonly lifecycle: SandboxLifecycle;
+  readonly volumes?: readonly NamedMount[] | undefined;
+}
+
+/** A volume in a sandbox, with the name that its owner gave it. */
+export interface NamedMount extends VolumeMount {
+  readonly name: string;
 }
 
 /** What happens to a sandbox by itself. */
@@ -89,7 +101,10 @@ export class LiveSandbox {
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
     this.portAgent = new ChannelAgent(mux, { keepAlive: false });
-    this.#expiry = new Expiry(nowMs + spec.timeoutMs, () => this.#onTimeUp());
+    this.#expiry = new Expiry(nowMs + spec.timeoutMs, () => {
+      this.#logger('sandbox.timed-out', { id });
+      this.#onTimeUp();
+    });
     const end = (): Promise<void> => this.kill();
     void mux.closed.then(end, end);
     void launched.exited.then(end, end);

@@ -34,6 +34,7 @@ const sandboxRecord = z.object({
     timeoutMs: z.number(),
     network,
     lifecycle,
+    volumes: z.array(z.object({ name: z.string(), dir: z.string(), mountPath: z.string() })).optional(),
   }),
   rung: z.enum(['bubblewrap', 'util-linux', 'landlock', 'sandbox-exec', 'none']),
   homeKind: z.enum(['folder', 'image']),

@@ -121,7 +121,7 @@ function toStored(record: SandboxRecord): StoredSandbox {
 
 function toRecord(sandbox: StoredSandbox): SandboxRecord {
   const { id, accessToken, spec, rung, homeKind, startedAtMs, endAtMs, state } = sandbox;
-  const { templateId, metadata, envVars, timeoutMs, network, lifecycle } = spec;
+  const { templateId, metadata, envVars, timeoutMs, network, lifecycle, volumes } = spec;
   const kept = {
     templateId,
     metadata: { ...metadata },
@@ -129,6 +129,7 @@ function toRecord(sandbox: StoredSandbox): SandboxRecord {
     timeoutMs,
     network: { ...network, allowOut: [...network.allowOut], denyOut: [...network.denyOut] },
     lifecycle: { ...lifecycle },
+    ...(volumes && { volumes: volumes.map((volume) => ({ ...volume })) }),
   };
   return { version: 1, id, accessToken, spec: kept, rung, homeKind, startedAtMs, endAtMs, state };
 }

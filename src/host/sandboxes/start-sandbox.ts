@@ -45,7 +45,8 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
     const { identity, isolation, agentFile, home, limits, logger } = options;
     refuseImpossible(spec, isolation);
     const { id } = identity;
-    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, home, signal });
+    const { volumes } = spec;
+    const launched = await isolation.launch({ sandboxId: id, limits, agentFile, home, volumes, signal });
     const egress = new EgressGate({ sandboxId: id, policy: spec.network, logger });
     const sandbox = new LiveSandbox({
       ...identity,
@@ -73,7 +74,11 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
   });
 }
 
-function refuseImpossible({ network }: SandboxSpec, { rung }: Isolation): void {
+/** Without a mount namespace a folder cannot appear in one sandbox alone. */
+function refuseImpossible({ network, volumes = [] }: SandboxSpec, { rung }: Isolation): void {
+  if (volumes.length > 0 && rung !== 'bubblewrap' && rung !== 'util-linux') {
+    throw new IrisError('USAGE_INVALID', `Volumes need isolation by namespaces; this host has: ${rung}`);
+  }
   if (!hasWayOut(network) || !WITHOUT_SOCKETS.has(rung)) return;
   throw new IrisError('USAGE_INVALID', `Isolation "${rung}" has no network to offer`, {
     hint: 'Use a machine with bubblewrap or user namespaces: iris doctor',
