@@ -71,6 +71,6 @@ describe('what a host keeps besides sandboxes', () => {
     expect((await control(host, '/templates/base/tags')).json()).toMatchObject([{ tag: 'default' }]);
     expect(await status('POST', '/v3/templates')).toEqual([501, 501]);
     expect(await status('POST', '/v2/templates/x/builds/y')).toEqual([501, 501]);
-    expect(await status('DELETE', '/templates/base')).toEqual([501, 501]);
+    expect(await status('DELETE', '/templates/base')).toEqual([404, 404]);
   });
 });

@@ -121,7 +121,7 @@ describe.each(['auto', 'util-linux', 'none'] as const)('E2B SDK: snapshots (%s)'
       await control(host, '/snapshots?nextToken=zzz'),
     ];
 
-    expect(replies.map(({ status }) => status)).toEqual([400, 400, 400, 404, 404, 404, 400, 400]);
+    expect(replies.map(({ status }) => status)).toEqual([400, 400, 400, 404, 404, 400, 400, 400]);
     await sandbox.kill();
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { DaemonStatus } from '../../contract/daemon-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { IrisError, toIrisError } from '../../core/errors.ts';
@@ -67,11 +68,18 @@ function describe(status: DaemonStatus): string {
   ].join('\n');
 }
 
+/** A process that has ended is one no more, even where nobody has taken note of its end yet. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !/^\) [ZX]/.test(stat.slice(stat.lastIndexOf(')')));
+  } catch {
+    // Not Linux, or gone by now: the next look will tell.
+    return true;
   }
 }
