@@ -23,14 +23,6 @@ export interface NetworkWish {
   readonly maskRequestHost?: string | null | undefined;
 }
 
-/** What a sandbox gets that asks for nothing. */
-export const OFFLINE: NetworkPolicy = {
-  allowInternetAccess: false,
-  allowOut: [],
-  denyOut: [],
-  allowPublicTraffic: true,
-};
-
 const ALL_TRAFFIC: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 const ADDRESS = /^[0-9a-f.:]+(?:\/\d{1,3})?$/;
 const NAME =
