@@ -61,6 +61,7 @@ async function outputOf(
     envs: {},
     includes: [],
     sandboxCwd: undefined,
+    hasNetwork: false,
     timeoutMs: TIMEOUT_MS,
     sandboxTimeoutMs: TIMEOUT_MS,
   };

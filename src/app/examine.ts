@@ -90,7 +90,7 @@ async function hostCheck(
   const kind = backendKind(config, caller.env);
   const startedAt = performance.now();
   const { provider } = await backends.open(config, caller.env);
-  const sandbox = await provider.create({ metadata: {}, timeoutMs: 60_000 });
+  const sandbox = await provider.create({ metadata: {}, timeoutMs: 60_000, allowInternetAccess: false });
   await provider.kill(sandbox.id);
   const ms = Math.round(performance.now() - startedAt);
   return { name: 'host', state: 'ok', text: `${kind}: made and closed a sandbox in ${ms} ms` };

@@ -9,8 +9,8 @@ import type { RunRequest } from '../executor/run-request.ts';
 
 /** The flags that are configuration too, under their config keys. */
 export function configFlags(flags: RunParams['flags']): Record<string, string | undefined> {
-  const { timeout, sandbox, isolation, requireIsolation, provider, cwd } = flags;
-  return { timeout, sandbox, isolation, requireIsolation, provider, cwd };
+  const { timeout, sandbox, isolation, requireIsolation, network, provider, cwd } = flags;
+  return { timeout, sandbox, isolation, requireIsolation, network, provider, cwd };
 }
 
 /** Settles every choice of a run. Throws FILE_NOT_FOUND or USAGE_INVALID for an env file that cannot be read. */
@@ -33,6 +33,7 @@ export async function toRunRequest(params: RunParams, loaded: LoadedConfig): Pro
     },
     includes: [...config.include, ...(flags.include ?? [])],
     sandboxCwd: config.cwd,
+    hasNetwork: config.network === 'on',
     timeoutMs: config.timeoutMs,
     sandboxTimeoutMs: config.sandboxTimeoutMs,
   };

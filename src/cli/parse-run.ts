@@ -17,6 +17,7 @@ export interface RunCommandOptions {
   readonly provider?: string;
   readonly isolation?: string;
   readonly requireIsolation?: string;
+  readonly net?: boolean;
   readonly new?: boolean;
   readonly rm?: boolean;
   readonly json?: boolean;

@@ -37,6 +37,12 @@ export const RUN_OPTIONS = [
   { flags: '--rm', key: 'rm', kind: 'flag', text: 'close the sandbox afterwards' },
   { flags: '--provider <name>', key: 'provider', kind: 'value', text: 'where to run: auto, embedded or e2b' },
   {
+    flags: '--net',
+    key: 'net',
+    kind: 'flag',
+    text: 'let the script reach the internet (never this machine)',
+  },
+  {
     flags: '--isolation <rung>',
     key: 'isolation',
     kind: 'value',

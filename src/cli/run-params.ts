@@ -24,6 +24,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       provider: options.provider,
       isolation: options.isolation,
       requireIsolation: options.requireIsolation,
+      network: options.net === true ? 'on' : undefined,
       new: options.new,
       rm: options.rm,
     },

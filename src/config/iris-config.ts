@@ -12,6 +12,7 @@ export interface IrisConfig {
   /** The least that is accepted. */
   readonly requireIsolation?:
     'any' | 'reduced' | 'namespaces' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | undefined;
+  readonly network: 'off' | 'on';
   readonly template: string;
   /** A directory in the sandbox. */
   readonly cwd: string | undefined;

@@ -19,6 +19,7 @@ export function checkProjectRules(layer: Layer): Problem[] {
 
 function isolationProblems(layer: Layer): Problem[] {
   return [
+    ...weakChoice(layer, { key: 'network', flag: '--net', weak: ['on'] }),
     ...weakChoice(layer, { key: 'isolation', flag: '--isolation', weak: ['none', ...WEAK_RUNGS] }),
     ...weakChoice(layer, {
       key: 'requireIsolation',
@@ -40,7 +41,7 @@ function weakChoice(layer: Layer, { key, flag, weak }: ChoiceRule): Problem[] {
   return [
     {
       message: `${layer.subjectOf([key])} is "${value}", which a project cannot choose for you`,
-      hint: `Choose it yourself, with ${flag} ${value} or ${envNameOf([key])}=${value}.`,
+      hint: `Choose it yourself, with ${flag === '--net' ? flag : `${flag} ${value}`} or ${envNameOf([key])}=${value}.`,
     },
   ];
 }

@@ -33,9 +33,7 @@ const limits = z.strictObject({
     .meta(about('Size of the largest single file.', 'a size from 1MB to 1TB, such as "1GB"')),
   homeSize: byteSize(MB, 1024 * GB)
     .prefault('1GB')
-    .meta(
-      about('Room in the home directory, which lives in memory.', 'a size from 1MB to 1TB, such as "1GB"'),
-    ),
+    .meta(about('Room in the home directory.', 'a size from 1MB to 1TB, such as "1GB"')),
   tmpSize: byteSize(MB, 1024 * GB)
     .prefault('256MB')
     .meta(about('Room in /tmp, which lives in memory.', 'a size from 1MB to 1TB, such as "256MB"')),
@@ -100,6 +98,15 @@ export const configSchema = z.strictObject({
       about(
         'The least that an embedded sandbox must be walled off by: a reduced wall, one of namespaces, or one by its name; any (as without it) accepts all. A run is refused where this machine has less.',
         '"any", "reduced", "namespaces", "bubblewrap", "util-linux", "landlock" or "sandbox-exec"',
+      ),
+    ),
+  network: z
+    .enum(['off', 'on'])
+    .default('off')
+    .meta(
+      about(
+        'Whether a script may reach the internet; this machine and its own networks stay closed either way.',
+        '"off" or "on"',
       ),
     ),
   template: z

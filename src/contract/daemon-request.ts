@@ -19,6 +19,7 @@ export const runParams = z.object({
     sandbox: word,
     isolation: word,
     requireIsolation: word,
+    network: word,
     provider: word,
     new: z.boolean().optional(),
     rm: z.boolean().optional(),

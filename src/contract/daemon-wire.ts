@@ -57,6 +57,7 @@ export interface RunFlags {
   readonly sandbox?: string | undefined;
   readonly isolation?: string | undefined;
   readonly requireIsolation?: string | undefined;
+  readonly network?: string | undefined;
   readonly provider?: string | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;

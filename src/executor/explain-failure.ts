@@ -5,6 +5,7 @@ export interface Failure {
   readonly signal: string | undefined;
   readonly stderrTail: string;
   readonly sandbox: SandboxRef;
+  readonly hasNetwork: boolean;
   /** The bundle's path in the sandbox. */
   readonly entry: string;
 }
@@ -43,10 +44,10 @@ export function explainFailure(failure: Failure): Explanation | undefined {
       hint: 'Nothing was left that could settle it: look for a promise that is never resolved.',
     };
   }
-  if (failure.sandbox.provider === 'embedded' && NO_NETWORK.test(stderrTail)) {
+  if (!failure.hasNetwork && NO_NETWORK.test(stderrTail)) {
     return {
-      text: 'The embedded sandbox has no network, so the script could not reach other hosts',
-      hint: 'Fetch the data before the run and pass it with --include or stdin, or use E2B (E2B_API_KEY).',
+      text: 'This sandbox has no network, so the script could not reach other hosts',
+      hint: 'Let it: --net (or network: on in your own config). Data can also come by --include or stdin.',
     };
   }
   if (HEAP_FULL.test(stderrTail)) return limit('memory', 'limits.memory');

@@ -10,6 +10,8 @@ export interface SandboxWish {
   readonly project: string;
   /** The reused sandbox, or undefined for one of its own. */
   readonly name: string | undefined;
+  /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
+  readonly hasNetwork: boolean;
   /** Life time from the moment it is needed. */
   readonly lifetimeMs: number;
   /** Life time from the moment that nothing runs in it any more. */
@@ -47,13 +49,13 @@ export class LiveSandboxes {
 
   /** Tells whether `acquire` would have to create one. */
   has(wish: SandboxWish): boolean {
-    return wish.name !== undefined && this.#byKey.has(keyOf(wish.project, wish.name));
+    return wish.name !== undefined && this.#byKey.has(keyOf(wish, wish.name));
   }
 
   /** Returns the live sandbox of that name, or creates it. */
   async acquire(wish: SandboxWish): Promise<LiveSandbox> {
     const name = wish.name ?? `new-${newId('').slice(-8)}`;
-    const key = keyOf(wish.project, name);
+    const key = keyOf(wish, name);
     const known = this.#byKey.get(key);
     if (known !== undefined) return await known;
     // Stored before the first await, so that callers at the same moment share one creation.
@@ -86,6 +88,7 @@ export class LiveSandboxes {
     const sandbox = await provider.create({
       metadata: { [METADATA.name]: name, [METADATA.project]: wish.project, [METADATA.version]: VERSION },
       timeoutMs: wish.lifetimeMs,
+      allowInternetAccess: wish.hasNetwork,
     });
     const ref = { id: sandbox.id, name, provider: provider.kind, isolation: isolationOf(sandbox.id) };
     return {
@@ -100,6 +103,6 @@ export class LiveSandboxes {
   }
 }
 
-function keyOf(project: string, name: string): string {
-  return `${name}\0${project}`;
+function keyOf({ project, hasNetwork }: SandboxWish, name: string): string {
+  return `${name}\0${hasNetwork}\0${project}`;
 }

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly includes: readonly string[];
   /** Working directory in the sandbox. */
   readonly sandboxCwd: string | undefined;
+  /** Whether the script may reach the internet. */
+  readonly hasNetwork: boolean;
   /** 0 = no limit. */
   readonly timeoutMs: number;
   /** How long an idle sandbox lives on. */

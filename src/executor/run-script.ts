@@ -134,6 +134,7 @@ async function* streamRun(run: Streaming): AsyncGenerator<RunEvent, void> {
           ...event,
           stderrTail: tail.text(),
           sandbox: run.live.ref,
+          hasNetwork: run.request.hasNetwork,
           entry: run.files.entry,
         });
         if (notice?.isEntryMissing === true) run.live.written.clear();
@@ -167,6 +168,7 @@ function toWish(request: RunRequest): SandboxWish {
   return {
     project: request.project,
     name: request.sandboxName,
+    hasNetwork: request.hasNetwork,
     lifetimeMs,
     idleMs: Math.min(request.sandboxTimeoutMs, LONGEST_LIFETIME_MS),
   };

@@ -55,7 +55,7 @@ async function createConnected(base: E2bClass, template: string, options: Create
   return await ReadableSandbox.create(template, {
     metadata: { ...options.metadata },
     timeoutMs: options.timeoutMs,
-    allowInternetAccess: false,
+    allowInternetAccess: options.allowInternetAccess,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }

@@ -33,6 +33,7 @@ export interface SandboxListing {
 export interface CreateOptions {
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  readonly allowInternetAccess: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

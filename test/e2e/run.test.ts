@@ -1,8 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IRIS_BIN, openWorkspace, type Workspace } from '../support/workspace.ts';
+
+/** Somebody's service on this machine. */
+async function serveOnLoopback(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : 0,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
 
 let space: Workspace;
 beforeAll(async () => {
@@ -258,13 +270,27 @@ import { existsSync } from 'node:fs';
     expect(existsSync('/home/user')).toBe(before);
   });
 
+  test('lets a script out with --net, but not to this machine', async () => {
+    await using server = await serveOnLoopback();
+    await space.write({
+      'net.ts': `console.log(process.env.HTTP_PROXY !== undefined);
+try { await fetch('http://127.0.0.1:${server.port}/'); console.log('reached'); } catch { console.log('closed'); }
+try { await fetch('http://169.254.169.254/'); } catch (error: any) { console.log(error.cause.code); }`,
+    });
+
+    const [open, shut] = [await space.iris(['run', '--net', 'net.ts']), await space.iris(['run', 'net.ts'])];
+
+    expect(open.stdout).toBe('true\nclosed\nEACCES\n');
+    expect(shut.stdout).toBe('false\nclosed\nENETUNREACH\n');
+  });
+
   test('says why a script without network failed', async () => {
     await space.write({ 'net.ts': 'await fetch("http://example.com/")' });
 
     const result = await space.iris(['run', 'net.ts']);
 
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain('The embedded sandbox has no network');
+    expect(result.stderr).toContain('This sandbox has no network');
   });
 });
 

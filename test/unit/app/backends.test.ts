@@ -3,6 +3,7 @@ import { Backends } from '../../../src/app/backends.ts';
 import { defaultConfig } from '../../../src/config/default-config.ts';
 import { IrisError } from '../../../src/core/errors.ts';
 import { openBundler } from '../../../src/executor/bundle/bundler.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 const refusal = vi.hoisted(() => ({ throws: (): void => undefined }));
 vi.mock('../../../src/host/isolation/choose-isolation.ts', () => ({
@@ -16,14 +17,17 @@ test('create() of this machine says in full why there is no isolation, and what 
   refusal.throws = () => {
     throw expected;
   };
+  await using state = await tempDir();
   await using bundler = openBundler();
   await using backends = new Backends({
-    stateDir: '/nowhere',
+    stateDir: state.path,
     agentFile: '/nowhere/agent.cjs',
     bundler,
     logger: () => undefined,
   });
   const { provider } = await backends.open({ ...defaultConfig(), provider: 'embedded' }, {});
 
-  await expect(provider.create({ metadata: {}, timeoutMs: 1000 })).rejects.toBe(expected);
+  await expect(provider.create({ metadata: {}, timeoutMs: 1000, allowInternetAccess: false })).rejects.toBe(
+    expected,
+  );
 });

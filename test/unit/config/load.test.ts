@@ -17,6 +17,7 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     timeoutMs: 300_000,
     sandboxTimeoutMs: 900_000,
     isolation: 'auto',
+    network: 'off',
     template: 'base',
     cwd: undefined,
     include: [],

@@ -3,6 +3,7 @@ import { makeProject } from './project.ts';
 
 test.each([
   ['isolation: landlock', 'isolation is "landlock"', '--isolation landlock'],
+  ['network: on', 'network is "on"', 'Choose it yourself, with --net or IRIS_NETWORK=on.'],
   ['requireIsolation: any', 'requireIsolation is "any"', '--require-isolation any'],
   ['requireIsolation: reduced', 'requireIsolation is "reduced"', 'IRIS_REQUIRE_ISOLATION=reduced'],
 ])('loadConfig lets no project lower the wall by %s', async (text, message, hint) => {

@@ -7,6 +7,7 @@ const explain = (stderrTail: string, facts: { exitCode?: number; signal?: string
     exitCode: 1,
     signal: undefined,
     sandbox,
+    hasNetwork: false,
     entry: '/home/user/.iris/x/a.mjs',
     stderrTail,
     ...facts,
@@ -28,11 +29,11 @@ describe('explainFailure()', () => {
     expect(explain(stderr)?.text).toContain(words);
   });
 
-  test('does not blame the network of a cloud sandbox', () => {
-    const cloud = { ...sandbox, provider: 'e2b' } as const;
-    const facts = { exitCode: 1, signal: undefined, entry: '', stderrTail: 'EAI_AGAIN', sandbox: cloud };
+  test('does not blame the network where the script had one', () => {
+    const facts = { exitCode: 1, signal: undefined, entry: '', stderrTail: 'EAI_AGAIN', sandbox };
 
-    expect(explainFailure(facts)).toBeUndefined();
+    expect(explainFailure({ ...facts, hasNetwork: true })).toBeUndefined();
+    expect(explainFailure({ ...facts, hasNetwork: false })?.hint).toContain('--net');
   });
 
   test('notices that the uploaded code is gone', () => {

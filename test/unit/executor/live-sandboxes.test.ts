@@ -21,7 +21,7 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
 }
 
 const open = (provider: SandboxProvider) => new LiveSandboxes({ provider, isolationOf: () => 'none' });
-const wish = { project: '/p', name: 'default', lifetimeMs: 1000, idleMs: 500 } as const;
+const wish = { project: '/p', name: 'default', lifetimeMs: 1000, idleMs: 500, hasNetwork: false } as const;
 
 describe('LiveSandboxes', () => {
   test('shares one creation among callers at the same moment', async () => {
