@@ -48,10 +48,10 @@ test.each(terminalPrograms)(
   async (name, file) => {
     const lone = agentWith({ [name]: file });
     const command =
-      'export PATH=/usr/bin:/bin; stty size; echo "$HOME|$USER|$MINE|$EMPTY|"; echo $(ls /proc/$$/fd); kill -TERM $$';
+      'export PATH=/usr/bin:/bin; stty size; echo "$HOME|$USER|$MINE|$EMPTY|"; ls -m /proc/$$/fd; kill -TERM $$';
 
     const { pty, end } = await lone.shell(command, { pty: PTY, envs: { MINE: 'a=b\nc', EMPTY: '' } });
-    const plain = await lone.shell('export PATH=/usr/bin:/bin; echo $(ls /proc/$$/fd)');
+    const plain = await lone.shell('export PATH=/usr/bin:/bin; ls -m /proc/$$/fd');
     const missing = await lone.run({ cmd: 'no-such-command', pty: PTY });
     const denied = await lone.run({ cmd: '/etc/passwd', pty: PTY });
     await lone.close();

@@ -211,6 +211,24 @@ describe.skipIf(!canRun).each(RUNNERS)('A sandbox by landlock as %s', (runner) =
   });
 });
 
+describe.skipIf(!canRun).each(RUNNERS)('A sandbox by landlock as %s, with a Node outside /usr', (runner) => {
+  test.each(['root', 'runner'] as const)('runs the Node of %s and cannot change its mode', async (nodeOf) => {
+    const harness = await openHarness(runner, { nodeOf });
+    onTestFinished(() => harness.close());
+    const node = join(harness.folder, 'node');
+    await harness.choose('landlock');
+    await harness.launch('a');
+
+    // By the path, and by what its own link leads to.
+    for (const path of [`"${node}"`, '"$ENV{HOME}/../iris/bin/node"']) {
+      const program = `open(N, "<", ${path}) or exit; chmod(04755, *N)`;
+      await harness.ask('a', 'run', 'perl', ['-e', program]);
+    }
+
+    expect((await stat(node)).mode & 0o7777).toBe(0o755);
+  });
+});
+
 describe.skipIf(!canRun).each(RUNNERS)('Where %s may make no namespaces', (runner) => {
   test('the ladder ends at landlock, which says why, and a sandbox runs there', async () => {
     const harness = await openHarness(runner, { isConfined: true });

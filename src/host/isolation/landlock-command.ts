@@ -16,7 +16,7 @@ export interface LandlockFolders {
   readonly folder: string;
   readonly home: string;
   readonly temporary: string;
-  /** Read-only: the agent, and `bin/node`, a link. */
+  /** Read-only: the agent, and `bin/node`, which is a link or a copy. */
   readonly programs: string;
 }
 
@@ -91,8 +91,8 @@ function reachable(
 ): readonly string[] {
   return [
     [`rw=${folders.home}`, `rw=${folders.temporary}`, `ro=${folders.programs}`],
-    // Execution alone: a descriptor of a file of one's own would be enough to change its mode.
-    [`run=${blueprint.sources.node}`],
+    // Where the link leads to. To execute a file, Linux has to open it for reading.
+    [`ro=${folders.programs}/bin/node`],
     ['ro=/usr', ...machine.rootEntries.map(({ name }) => `ro=/${name}`)],
     OPEN_ETC.map((name) => `ro=/etc/${name}`),
     DEVICES.map((name) => `dev=/dev/${name}`),

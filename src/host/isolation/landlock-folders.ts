@@ -1,4 +1,16 @@
-import { chown, chmod, copyFile, lstat, mkdir, mkdtemp, realpath, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chown,
+  chmod,
+  constants,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  realpath,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
@@ -38,7 +50,7 @@ async function fill(
 ): Promise<void> {
   const bin = join(programs, 'bin');
   await mkdir(bin, { recursive: true, mode: 0o755 });
-  await symlink(sources.node, join(bin, 'node'));
+  await provideNode(sources.node, join(bin, 'node'), uid);
   // Copied, because the sandbox may lack the permission to read them where they are.
   await copyReadable(sources.agent, join(programs, 'agent.cjs'));
   await copyReadable(sources.spare, join(programs, 'spare.mjs'));
@@ -46,6 +58,19 @@ async function fill(
     await mkdir(own, { mode: 0o700 });
     if (uid !== undefined) await chown(own, uid, uid);
   }
+}
+
+/**
+ * Links to a Node that is somebody else's. One's own is copied: whoever may open a file of theirs may change its
+ * mode, and a sandbox with the same uid could make it run with that uid for every user of this machine.
+ */
+async function provideNode(from: string, to: string, uid: number | undefined): Promise<void> {
+  if (uid !== undefined || (await stat(from)).uid !== process.getuid?.()) {
+    await symlink(from, to);
+    return;
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await chmod(to, 0o555);
 }
 
 async function copyReadable(from: string | undefined, to: string): Promise<void> {

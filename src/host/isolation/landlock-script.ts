@@ -75,7 +75,7 @@ sub enter_domain {
 
 /**
  * Shuts itself into Landlock and the system call filter of descriptor 4, then becomes the command after `--`.
- * Before that come the folders and files that stay in reach, as `kind=path`: rw, ro, run (execute alone) or dev.
+ * Before that come the folders and files that stay in reach, as `kind=path`: rw, ro, dev or pts.
  */
 export const LANDLOCK_LOADER = `my ($prctl, $seccomp, $openat, @words) = @ARGV;
 my $abi = syscall(444, 0, 0, 1);
@@ -87,7 +87,7 @@ $every |= $TRUNCATE if $abi >= 3;
 $every |= $IOCTL if $abi >= 5;
 my $of_files = ($EXECUTE | $WRITE | $READ | $TRUNCATE | $IOCTL) & $every;
 my %rights = (
-  rw => $every & ~$IOCTL, ro => $EXECUTE | $READ | $LIST, run => $EXECUTE,
+  rw => $every & ~$IOCTL, ro => $EXECUTE | $READ | $LIST,
   dev => ($WRITE | $READ | $IOCTL) & $every, pts => ($WRITE | $READ | $LIST | $IOCTL) & $every,
 );
 my $handled = $abi >= 6 ? pack("QQQ", $every, 3, 3) : $abi >= 4 ? pack("QQ", $every, 3) : pack("Q", $every);
