@@ -192,6 +192,20 @@ describe('code interpreter SDK', () => {
     },
   );
 
+  test('interrupts a bash cell even where bash takes the signal for one of its programs', async () => {
+    const context = await sandbox.createCodeContext({ language: 'bash' });
+    await sandbox.runCode('kept=1', { context });
+
+    for (let round = 0; round < 8; round++) {
+      const endless = 'while :; do /bin/true; done';
+      await expect(sandbox.runCode(endless, { context, timeoutMs: 100 })).rejects.toThrow();
+    }
+    const kept = await sandbox.runCode('echo $kept', { context });
+
+    expect(kept.logs.stdout.join('').trim()).toBe('1');
+    await sandbox.removeCodeContext(context);
+  });
+
   test('survives a kernel that runs out of memory', async () => {
     const context = await sandbox.createCodeContext({ language: 'javascript' });
 

@@ -25,6 +25,8 @@ export type SendCell = (child: ChildProcess, cell: KernelCell) => void;
 const START_TIMEOUT_MS = 15_000;
 /** How long an interrupted cell may take to stop before its kernel is killed. */
 const INTERRUPT_GRACE_MS = 2_000;
+/** A bash whose program ends at the very moment of a signal takes the signal for the program's. */
+const INTERRUPT_AGAIN_MS = 400;
 /** Turns of the event loop that raw output may keep a finished cell open for. */
 const MAX_DRAIN_TURNS = 64;
 const MAX_TAIL_CHARS = 2_000;
@@ -39,6 +41,7 @@ export class KernelProcess {
   #current:
     { readonly cell: number; readonly sink: CellSink; readonly finish: (end: CellEnd) => void } | undefined;
   #graceTimer: NodeJS.Timeout | undefined;
+  #againTimer: NodeJS.Timeout | undefined;
   #tail = '';
   #hasSpoken = false;
   #isUsable = true;
@@ -100,6 +103,7 @@ export class KernelProcess {
       const finish = (end: CellEnd): void => {
         this.#current = undefined;
         clearTimeout(this.#graceTimer);
+        clearInterval(this.#againTimer);
         resolve(end);
       };
       this.#current = { cell: cell.cell, sink, finish };
@@ -113,6 +117,8 @@ export class KernelProcess {
     this.resume();
     this.#signal('SIGINT');
     clearTimeout(this.#graceTimer);
+    clearInterval(this.#againTimer);
+    this.#againTimer = setInterval(() => this.#signal('SIGINT'), INTERRUPT_AGAIN_MS);
     this.#graceTimer = setTimeout(() => this.kill(), INTERRUPT_GRACE_MS);
   }
 
