@@ -1,0 +1,5 @@
+import { agentTools } from './agents/agents.ts';
+import type { Tool } from './tool/tool.ts';
+
+/** Every tool of iris, in the order in which it is listed. */
+export const allTools: readonly Tool[] = [...agentTools];
