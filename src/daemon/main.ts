@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../app/open-app.ts';
 import { toIrisError } from '../core/errors.ts';
+import { takeFolderLock } from '../core/folder-lock.ts';
 import { VERSION } from '../core/version.ts';
 import type { Logger } from '../core/logger.ts';
 import { daemonPaths, type DaemonPaths } from './client/paths.ts';
-import { takeLock } from './lock.ts';
 import { ensurePrivateDir } from './private-dir.ts';
 import { DaemonServer } from './server.ts';
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
   ensurePrivateDir(paths.stateDir);
-  await using lock = await takeLock(paths.stateDir);
+  await using lock = await takeFolderLock(paths.stateDir, 'irisd');
   if (lock === undefined) return;
   trimLog(paths);
   const logger = logToStderr;

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { makeStoreTemplate } from '../../scripts/make-store-template.ts';
 import type { ToolContract } from '../../src/contract/tools/contract.ts';
 import { PgliteEngine } from '../../src/store/pglite/engine.ts';
 import type { Driver, Identity } from '../../src/store/port/driver.ts';
@@ -38,7 +37,7 @@ export interface TestCallOptions {
 /** Opens a database in memory; the first of all test files makes a template that the others begin from. */
 export async function openTestStore(): Promise<TestStore> {
   const migrations = await readMigrations(MIGRATIONS_DIR);
-  const templateFile = await templateOf(migrations.map(({ sql }) => sql));
+  const templateFile = await makeStoreTemplate();
   const engine = await PgliteEngine.open({ migrations, templateFile });
   const driver: Driver = {
     engine: 'pglite',
@@ -59,17 +58,4 @@ export async function openTestStore(): Promise<TestStore> {
     },
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
-}
-
-async function templateOf(parts: readonly string[]): Promise<string> {
-  const digest = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
-  const dir = join(ROOT, 'node_modules/.cache/iris');
-  const file = join(dir, `test-template-${digest}.tgz`);
-  if (existsSync(file)) return file;
-  mkdirSync(dir, { recursive: true });
-  await using engine = await PgliteEngine.open({ migrations: await readMigrations(MIGRATIONS_DIR) });
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, await engine.dump());
-  renameSync(own, file);
-  return file;
 }

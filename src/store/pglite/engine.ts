@@ -6,6 +6,7 @@ import { databaseFailure } from '../port/database-failure.ts';
 import type { DriverCall, Identity } from '../port/driver.ts';
 import { migrate, type MigrationReport } from '../migrate/migrate.ts';
 import type { Migration } from '../migrate/migration.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { DurableNodeFs } from './durable-node-fs.ts';
 
 export interface EngineOptions {
@@ -56,7 +57,7 @@ export class PgliteEngine implements AsyncDisposable {
     operation,
     input,
     identity,
-  }: Pick<DriverCall, 'operation' | 'input' | 'identity'>): Promise<unknown> {
+  }: Pick<DriverCall, 'input' | 'identity'> & { readonly operation: string }): Promise<unknown> {
     if (!/^iris_[a-z_]{1,60}$/.test(operation))
       throw new IrisError('INTERNAL', `${operation} is no operation of the store`);
     try {
@@ -122,18 +123,22 @@ async function call(database: Pick<PGlite, 'query'>, operation: string, input: u
 }
 
 async function openDatabase({ dataDir, templateFile, isDurable = true }: EngineOptions): Promise<PGlite> {
-  const template =
-    templateFile === undefined ? {} : { loadDataDir: new Blob([await readFile(templateFile)]) };
-  if (dataDir === undefined) return await PGlite.create({ ...template, postgresqlconf: SETTINGS });
+  if (dataDir === undefined) return await openInMemory(templateFile);
+  await prepareDataFolder(dataDir, templateFile);
   const startParams = isDurable
     ? [...PGlite.defaultStartParams.filter((word) => word !== '-F'), '-c', 'wal_sync_method=fsync']
-    : PGlite.defaultStartParams;
+    : [...PGlite.defaultStartParams];
   return await PGlite.create({
-    ...template,
     fs: isDurable ? new DurableNodeFs(dataDir) : new NodeFS(dataDir),
-    startParams: [...startParams],
+    startParams,
     postgresqlconf: SETTINGS,
   });
+}
+
+async function openInMemory(templateFile: string | undefined): Promise<PGlite> {
+  const template =
+    templateFile === undefined ? {} : { loadDataDir: new Blob([await readFile(templateFile)]) };
+  return await PGlite.create({ ...template, postgresqlconf: SETTINGS });
 }
 
 function toFailure(error: unknown): unknown {
