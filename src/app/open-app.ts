@@ -8,6 +8,8 @@ import type {
   CloseReport,
   RunParams,
   SandboxRow,
+  ToolCallParams,
+  ToolRow,
 } from '../contract/daemon-wire.ts';
 import type { RunEvent } from '../contract/run-event.ts';
 import type { Logger } from '../core/logger.ts';
@@ -19,12 +21,18 @@ import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { explainKill } from './explain-kill.ts';
 import { listSandboxes } from './list-sandboxes.ts';
+import { Stores } from './stores.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
 
 export interface AppOptions {
   readonly stateDir: string;
   readonly cacheDir: string;
   readonly agentFile: string;
+  /** The folder with the SQL of iris. */
+  readonly migrationsDir: string;
+  /** The built thread of the embedded database, and what a new one begins from. */
+  readonly storeWorkerFile: string;
+  readonly storeTemplateFile: string;
   readonly logger: Logger;
 }
 
@@ -34,6 +42,9 @@ export interface App extends AsyncDisposable {
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   examine(caller: CallerContext): Promise<Check[]>;
+  listTools(): Promise<ToolRow[]>;
+  /** Calls a tool on the caller's data. */
+  callTool(params: ToolCallParams, signal: AbortSignal): Promise<unknown>;
   /** Loads what the first run needs while nobody waits. */
   warmUp(): void;
   readonly sandboxCount: number;
@@ -49,6 +60,7 @@ export function openApp(options: AppOptions): App {
   const bundler = openBundler({ cacheDir: `${options.cacheDir}/bundles` });
   const cache = new ConfigCache();
   const backends = new Backends({ ...options, bundler });
+  const stores = new Stores(options);
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
   const hosts = new Set<{ readonly liveCount: number }>();
@@ -102,7 +114,13 @@ export function openApp(options: AppOptions): App {
       await backends.open(loaded.config, params.env);
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir });
     },
-    examine: (caller) => examine({ ...options, backends, load }, caller),
+    examine: (caller) => examine({ ...options, backends, stores, load }, caller),
+    listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
+    callTool: async (params, signal) => {
+      const { callTool } = await import('./call-tool.ts');
+      const store = await stores.open(await load(params), params.env);
+      return await callTool(params, { store, signal });
+    },
     warmUp: () => void bundler.warmUp(),
     get sandboxCount() {
       return [...hosts].reduce((count, host) => count + host.liveCount, 0);
@@ -114,7 +132,7 @@ export function openApp(options: AppOptions): App {
       return idleLimitMs;
     },
     [Symbol.asyncDispose]: async () => {
-      await backends[Symbol.asyncDispose]();
+      await Promise.all([backends[Symbol.asyncDispose](), stores[Symbol.asyncDispose]()]);
       await bundler[Symbol.asyncDispose]();
     },
   };

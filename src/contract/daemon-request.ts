@@ -28,11 +28,21 @@ export const runParams = z.object({
 
 export const callerParams = z.object(caller);
 export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
+export const toolCallParams = z.object({ ...caller, tool: z.string().min(1).max(100), input: z.unknown() });
 
 /** Checks the first frame on a connection. */
 export const daemonRequest = z.object({
   build: z.string(),
-  method: z.enum(['run', 'sandbox.list', 'sandbox.close', 'doctor', 'status', 'stop']),
+  method: z.enum([
+    'run',
+    'sandbox.list',
+    'sandbox.close',
+    'doctor',
+    'tool.list',
+    'tool.call',
+    'status',
+    'stop',
+  ]),
   params: z.unknown(),
   spooled: z.string().optional(),
 });

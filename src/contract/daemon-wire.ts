@@ -25,6 +25,9 @@ export interface DaemonResults {
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
   readonly doctor: readonly Check[];
+  readonly 'tool.list': readonly ToolRow[];
+  /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
+  readonly 'tool.call': { readonly tool: string };
   readonly status: DaemonStatus;
   readonly stop: { readonly pid: number };
 }
@@ -66,6 +69,25 @@ export interface RunFlags {
 export interface CloseParams extends CallerContext {
   readonly targets: readonly string[];
   readonly all: boolean;
+}
+
+/** A call of a tool as the terminal sends it. */
+export interface ToolCallParams extends CallerContext {
+  readonly tool: string;
+  readonly input: unknown;
+}
+
+/** One tool as `iris tools ls` shows it. */
+export interface ToolRow {
+  readonly name: string;
+  readonly group: string;
+  readonly title: string;
+  readonly text: string;
+  readonly effect: 'read' | 'write' | 'delete';
+  readonly example: unknown;
+  /** JSON Schema. */
+  readonly input: unknown;
+  readonly output: unknown;
 }
 
 /** One row of `iris sandbox ls`. */

@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import type { App } from '../app/open-app.ts';
-import { callerParams, closeParams, runParams } from '../contract/daemon-request.ts';
+import { callerParams, closeParams, runParams, toolCallParams } from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import type { ClientEnd } from './client-end.ts';
+
+/** Far below what one frame may hold. */
+const PIECE_BYTES = 256 * 1024;
 
 export interface AppRequest {
   readonly method: Exclude<DaemonMethod, 'status' | 'stop'>;
@@ -28,6 +31,10 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
       );
     case 'doctor':
       return client.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
+    case 'tool.list':
+      return client.sendJson(FROM_DAEMON.result, await app.listTools());
+    case 'tool.call':
+      return await answerTool(app, client, parse(toolCallParams, request.params));
     default:
       return never(request.method);
   }
@@ -57,6 +64,17 @@ async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof run
         never(event);
     }
   }
+}
+
+async function answerTool(
+  app: App,
+  client: ClientEnd,
+  params: z.infer<typeof toolCallParams>,
+): Promise<void> {
+  const answer = Buffer.from(JSON.stringify(await app.callTool(params, client.signal)) ?? 'null');
+  for (let at = 0; at < answer.length; at += PIECE_BYTES)
+    await client.sendBytes(FROM_DAEMON.stdout, answer.subarray(at, at + PIECE_BYTES));
+  client.sendJson(FROM_DAEMON.result, { tool: params.tool });
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -2,6 +2,7 @@ import { rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../app/open-app.ts';
+import { packageFiles } from '../app/package-files.ts';
 import { toIrisError } from '../core/errors.ts';
 import { takeFolderLock } from '../core/folder-lock.ts';
 import { VERSION } from '../core/version.ts';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   const app = openApp({
     stateDir: paths.stateDir,
     cacheDir: paths.cacheDir,
-    agentFile: fileURLToPath(new URL('../agent/agent.cjs', import.meta.url)),
+    ...packageFiles(fileURLToPath(new URL('..', import.meta.url))),
     logger,
   });
   const server = new DaemonServer({ app, paths, logger });

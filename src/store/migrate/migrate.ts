@@ -1,4 +1,4 @@
-import type { Migration } from './migration.ts';
+import { partOf, type Migration } from './migration.ts';
 
 /** A connection that may change the schema. */
 export interface MigrationTarget {
@@ -74,8 +74,4 @@ async function installedParts(target: MigrationTarget): Promise<ReadonlySet<stri
   if (row?.['is_there'] !== true) return new Set();
   const rows = await target.rows('select name from iris.parts');
   return new Set(rows.map(({ name }) => String(name)));
-}
-
-function partOf(name: string): string {
-  return name.replace(/^iris_/, '');
 }

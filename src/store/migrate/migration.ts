@@ -21,3 +21,8 @@ export async function readMigrations(dir: string): Promise<readonly Migration[]>
     }),
   );
 }
+
+/** What a migration installs, as it records it itself. */
+export function partOf(name: string): string {
+  return name.replace(/^iris_/, '');
+}

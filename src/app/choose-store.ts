@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { LoadedConfig } from '../config/load.ts';
+import type { CallerContext } from '../contract/daemon-wire.ts';
+import { IrisError } from '../core/errors.ts';
+import type { Identity } from '../store/port/driver.ts';
+
+/** Which database a caller's tools use, and whose data in it. */
+export type StoreChoice =
+  | { readonly type: 'pglite'; readonly identity: Identity }
+  | { readonly type: 'postgres'; readonly url: string; readonly identity: Identity }
+  | { readonly type: 'supabase'; readonly url: string; readonly key: string; readonly identity: Identity };
+
+const SUPABASE_KEYS = [
+  'SUPABASE_SECRET_KEY',
+  'SUPABASE_SERVICE_ROLE_KEY',
+  'SUPABASE_KEY',
+  'SUPABASE_PUBLISHABLE_KEY',
+  'SUPABASE_ANON_KEY',
+] as const;
+
+/** Config first; without a word, Supabase where its address is set, Postgres where that one is, else this machine. */
+export function chooseStore({ config, projectDir }: LoadedConfig, env: CallerContext['env']): StoreChoice {
+  const kind = kindOf(config.store, env);
+  const key = nonEmpty(env['IRIS_API_KEY']);
+  const identity: Identity =
+    key === undefined
+      ? { type: 'project', projectId: config.projectId ?? projectIdOf(projectDir) }
+      : { type: 'key', key };
+  switch (kind) {
+    case 'supabase':
+      return { type: 'supabase', ...supabaseAccess(env), identity };
+    case 'postgres':
+      return { type: 'postgres', url: required(env, 'DATABASE_URL', 'postgres'), identity };
+    default:
+      return { type: 'pglite', identity };
+  }
+}
+
+/** The same directory is the same project; two directories of one name are two. */
+export function projectIdOf(projectDir: string): string {
+  const digest = createHash('sha256').update(projectDir).digest('hex').slice(0, 8);
+  const name = basename(projectDir)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[-_]+/, '')
+    .slice(0, 40);
+  return name === '' ? `project-${digest}` : `${name}-${digest}`;
+}
+
+function kindOf(
+  wanted: LoadedConfig['config']['store'],
+  env: CallerContext['env'],
+): 'embedded' | 'postgres' | 'supabase' {
+  if (wanted !== 'auto') return wanted;
+  if (nonEmpty(env['SUPABASE_URL']) !== undefined) return 'supabase';
+  return nonEmpty(env['DATABASE_URL']) === undefined ? 'embedded' : 'postgres';
+}
+
+function supabaseAccess(env: CallerContext['env']): { readonly url: string; readonly key: string } {
+  const url = required(env, 'SUPABASE_URL', 'supabase');
+  const key = SUPABASE_KEYS.map((name) => nonEmpty(env[name])).find((value) => value !== undefined);
+  if (key !== undefined) return { url, key };
+  throw new IrisError('AUTH_MISSING', 'The store supabase needs a key, and none is set', {
+    hint: 'export SUPABASE_SECRET_KEY=… or, with a key of iris in IRIS_API_KEY, SUPABASE_PUBLISHABLE_KEY=…',
+  });
+}
+
+function required(env: CallerContext['env'], name: string, store: string): string {
+  const value = nonEmpty(env[name]);
+  if (value !== undefined) return value;
+  throw new IrisError('CONFIG_INVALID', `The store ${store} needs ${name}, which is not set`, {
+    hint: `export ${name}=…, or use the data on this machine: IRIS_STORE=embedded`,
+  });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
