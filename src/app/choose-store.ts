@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
+import { never } from '../core/never.ts';
 import type { Identity } from '../store/port/driver.ts';
 
 /** Which database a caller's tools use, and whose data in it. */
@@ -32,8 +33,10 @@ export function chooseStore({ config, projectDir }: LoadedConfig, env: CallerCon
       return { type: 'supabase', ...supabaseAccess(env), identity };
     case 'postgres':
       return { type: 'postgres', url: required(env, 'DATABASE_URL', 'postgres'), identity };
-    default:
+    case 'embedded':
       return { type: 'pglite', identity };
+    default:
+      return never(kind);
   }
 }
 

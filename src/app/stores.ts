@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
+import { never } from '../core/never.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Driver } from '../store/port/driver.ts';
 import { bindStore, type Store } from '../store/port/store.ts';
@@ -85,10 +86,12 @@ export class Stores implements AsyncDisposable {
         const { PostgresDriver } = await import('../store/postgres/postgres-driver.ts');
         return new PostgresDriver({ url: choice.url });
       }
-      default: {
+      case 'supabase': {
         const { SupabaseDriver } = await import('../store/supabase/supabase-driver.ts');
         return new SupabaseDriver({ url: choice.url, key: choice.key });
       }
+      default:
+        return never(choice);
     }
   }
 

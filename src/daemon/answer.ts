@@ -71,9 +71,10 @@ async function answerTool(
   client: ClientEnd,
   params: z.infer<typeof toolCallParams>,
 ): Promise<void> {
-  const answer = Buffer.from(JSON.stringify(await app.callTool(params, client.signal)) ?? 'null');
-  for (let at = 0; at < answer.length; at += PIECE_BYTES)
-    await client.sendBytes(FROM_DAEMON.stdout, answer.subarray(at, at + PIECE_BYTES));
+  const text = JSON.stringify(await app.callTool(params, client.signal)) ?? 'null';
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    await client.sendBytes(FROM_DAEMON.stdout, bytes.subarray(at, at + PIECE_BYTES));
   client.sendJson(FROM_DAEMON.result, { tool: params.tool });
 }
 

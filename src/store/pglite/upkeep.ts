@@ -63,22 +63,22 @@ export class Upkeep implements Disposable {
   }
 
   async #work(now: number): Promise<void> {
-    const { idleMs, maintain, close, rssBytes = process.memoryUsage.rss } = this.#options;
+    const { idleMs, rssBytes = () => process.memoryUsage.rss() } = this.#options;
     const quietMs = now - this.#usedAt;
     if (quietMs >= idleMs || (quietMs >= TICK_MS && rssBytes() > RSS_CEILING_BYTES)) {
       this.#isOpen = false;
       this.#calls = 0;
-      await close();
+      await this.#options.close();
       return;
     }
     if (this.#calls >= CHECKPOINT_CALLS || (this.#calls > 0 && now - this.#checkedAt >= CHECKPOINT_MS)) {
       this.#calls = 0;
       this.#checkedAt = now;
-      await maintain('checkpoint');
+      await this.#options.maintain('checkpoint');
     }
     if (this.#callsSinceVacuum >= VACUUM_CALLS && quietMs >= VACUUM_QUIET_MS) {
       this.#callsSinceVacuum = 0;
-      await maintain('vacuum (analyze)');
+      await this.#options.maintain('vacuum (analyze)');
     }
   }
 }

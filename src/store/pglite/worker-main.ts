@@ -47,7 +47,7 @@ async function answer(engine: PgliteEngine, request: WorkerRequest): Promise<unk
 }
 
 function send(message: WorkerAnswer): void {
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, []);
 }
 
 try {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { DatabaseError, escapeLiteral, Pool, type PoolClient } from 'pg';
 import { errnoOf, IrisError } from '../../core/errors.ts';
 import { databaseFailure } from '../port/database-failure.ts';
 import type { Driver, DriverCall, Identity } from '../port/driver.ts';
@@ -21,10 +21,10 @@ const LOST = /^(08|57P)/;
 /** Any Postgres by its address; several calls run at once. */
 export class PostgresDriver implements Driver {
   readonly engine = 'postgres';
-  readonly #pool: pg.Pool;
+  readonly #pool: Pool;
 
   constructor({ url, maxConnections = 8 }: PostgresOptions) {
-    this.#pool = new pg.Pool({
+    this.#pool = new Pool({
       connectionString: url,
       max: maxConnections,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -42,8 +42,7 @@ export class PostgresDriver implements Driver {
       try {
         return await this.#once(call);
       } catch (error) {
-        if (attempt < MAX_ATTEMPTS && error instanceof pg.DatabaseError && MET.has(error.code ?? ''))
-          continue;
+        if (attempt < MAX_ATTEMPTS && error instanceof DatabaseError && MET.has(error.code ?? '')) continue;
         throw toFailure(error);
       }
     }
@@ -56,7 +55,7 @@ export class PostgresDriver implements Driver {
     try {
       return rowsOf(await client.query(sql));
     } catch (error) {
-      isBroken = !(error instanceof pg.DatabaseError);
+      isBroken = !(error instanceof DatabaseError);
       throw toFailure(error);
     } finally {
       client.release(isBroken);
@@ -81,7 +80,7 @@ export class PostgresDriver implements Driver {
     await this.#pool.end();
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #connect(): Promise<PoolClient> {
     try {
       return await this.#pool.connect();
     } catch (error) {
@@ -97,7 +96,7 @@ export class PostgresDriver implements Driver {
       isBroken = false;
       return rows[0]?.['result'];
     } catch (error) {
-      if (error instanceof pg.DatabaseError) {
+      if (error instanceof DatabaseError) {
         await client.query('rollback');
         isBroken = false;
       }
@@ -113,15 +112,15 @@ function transactionOf({ operation, input, identity, deadlineMs }: DriverCall): 
   if (!/^iris_[a-z_]{1,60}$/.test(operation))
     throw new IrisError('INTERNAL', `${operation} is no operation of the store`);
   return `begin; set local statement_timeout = ${Math.max(1, Math.ceil(deadlineMs))}; ${identitySql(identity)};
-select public.${operation}(${pg.escapeLiteral(JSON.stringify(input))}::jsonb) as result; commit`;
+select public.${operation}(${escapeLiteral(JSON.stringify(input))}::jsonb) as result; commit`;
 }
 
 function identitySql(identity: Identity): string {
   if (identity.type === 'project') {
-    return `set local role iris_local; set local iris.project_id = ${pg.escapeLiteral(identity.projectId)}`;
+    return `set local role iris_local; set local iris.project_id = ${escapeLiteral(identity.projectId)}`;
   }
   const headers = JSON.stringify({ 'x-iris-key': identity.key });
-  return `set local role anon; set local request.headers = ${pg.escapeLiteral(headers)}`;
+  return `set local role anon; set local request.headers = ${escapeLiteral(headers)}`;
 }
 
 /** The rows of the last statement that had some: several statements give several results. */
@@ -137,7 +136,7 @@ function hasRows(result: unknown): result is { readonly rows: readonly Record<st
 
 function toFailure(error: unknown): unknown {
   if (error instanceof IrisError) return error;
-  if (error instanceof pg.DatabaseError && !LOST.test(error.code ?? '')) {
+  if (error instanceof DatabaseError && !LOST.test(error.code ?? '')) {
     const { code = '', message, detail, hint } = error;
     return databaseFailure({ code, message, detail, hint }, error);
   }
