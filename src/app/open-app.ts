@@ -17,6 +17,7 @@ import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
+import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { explainKill } from './explain-kill.ts';
@@ -45,6 +46,7 @@ export interface App extends AsyncDisposable {
   listTools(): Promise<ToolRow[]>;
   /** Calls a tool on the caller's data. */
   callTool(params: ToolCallParams, signal: AbortSignal): Promise<unknown>;
+  readonly database: DatabaseDoor;
   /** Loads what the first run needs while nobody waits. */
   warmUp(): void;
   readonly sandboxCount: number;
@@ -121,6 +123,7 @@ export function openApp(options: AppOptions): App {
       const store = await stores.open(await load(params), params.env);
       return await callTool(params, { store, signal });
     },
+    database: openDatabaseDoor({ stores, load, migrationsDir: options.migrationsDir }),
     warmUp: () => void bundler.warmUp(),
     get sandboxCount() {
       return [...hosts].reduce((count, host) => count + host.liveCount, 0);

@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Driver } from '../store/port/driver.ts';
 import { bindStore, type Store } from '../store/port/store.ts';
 import { chooseStore, type StoreChoice } from './choose-store.ts';
+import { databaseParts } from '../store/migrate/database-parts.ts';
 
 export interface StoresOptions {
   readonly stateDir: string;
@@ -14,8 +15,6 @@ export interface StoresOptions {
   readonly storeTemplateFile: string;
   readonly logger: Logger;
 }
-
-const STATUS_DEADLINE_MS = 20_000;
 
 /** Opens databases on demand and keeps them; this is the only place that picks one. */
 export class Stores implements AsyncDisposable {
@@ -57,7 +56,7 @@ export class Stores implements AsyncDisposable {
   }
 
   async #open(choice: StoreChoice): Promise<Driver> {
-    const driver = await this.#connect(choice);
+    const driver = await this.connect(choice);
     // The embedded database brings itself up to date; somebody else's is only ever changed by iris db migrate.
     if (choice.type === 'pglite') return driver;
     try {
@@ -69,7 +68,8 @@ export class Stores implements AsyncDisposable {
     }
   }
 
-  async #connect(choice: StoreChoice): Promise<Driver> {
+  /** A connection that nobody else uses; whoever asks for it closes it. */
+  async connect(choice: StoreChoice): Promise<Driver> {
     const { stateDir, migrationsDir, storeWorkerFile, storeTemplateFile, logger } = this.#options;
     switch (choice.type) {
       case 'pglite': {
@@ -96,21 +96,9 @@ export class Stores implements AsyncDisposable {
   }
 
   async #checkParts(driver: Driver, choice: StoreChoice): Promise<void> {
-    const [{ readMigrations, partOf }, status] = await Promise.all([
-      import('../store/migrate/migration.ts'),
-      driver.call({
-        operation: 'iris_status',
-        input: {},
-        identity: choice.identity,
-        deadlineMs: STATUS_DEADLINE_MS,
-      }),
-    ]);
-    const present = JSON.stringify(status);
-    const missing = (await readMigrations(this.#options.migrationsDir))
-      .map(({ name }) => partOf(name))
-      .filter((part) => !present.includes(`"${part}"`));
-    if (missing.length === 0) return;
-    throw new IrisError('IRIS_UNAVAILABLE', `The database lacks parts of iris: ${missing.join(', ')}`, {
+    const { pending } = await databaseParts(driver, choice.identity, this.#options.migrationsDir);
+    if (pending.length === 0) return;
+    throw new IrisError('IRIS_UNAVAILABLE', `The database lacks parts of iris: ${pending.join(', ')}`, {
       hint: 'Bring it up to date: iris db migrate',
     });
   }

@@ -29,6 +29,11 @@ export const runParams = z.object({
 export const callerParams = z.object(caller);
 export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
 export const toolCallParams = z.object({ ...caller, tool: z.string().min(1).max(100), input: z.unknown() });
+export const importParams = z.object({
+  ...caller,
+  table: z.string().min(1).max(63),
+  rows: z.array(z.unknown()).max(1000),
+});
 
 /** Checks the first frame on a connection. */
 export const daemonRequest = z.object({

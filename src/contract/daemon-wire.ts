@@ -28,6 +28,9 @@ export interface DaemonResults {
   readonly 'tool.list': readonly ToolRow[];
   /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
   readonly 'tool.call': { readonly tool: string };
+  readonly 'db.status': DatabaseStatus;
+  readonly 'db.migrate': DatabaseStatus & { readonly applied: readonly string[] };
+  readonly 'db.import': { readonly table: string; readonly imported: number; readonly present: number };
   readonly status: DaemonStatus;
   readonly stop: { readonly pid: number };
 }
@@ -75,6 +78,21 @@ export interface CloseParams extends CallerContext {
 export interface ToolCallParams extends CallerContext {
   readonly tool: string;
   readonly input: unknown;
+}
+
+/** Rows of one table, as `iris db export` wrote them. */
+export interface ImportParams extends CallerContext {
+  readonly table: string;
+  readonly rows: readonly unknown[];
+}
+
+/** What `iris db status` tells. */
+export interface DatabaseStatus {
+  readonly engine: 'pglite' | 'postgres' | 'supabase';
+  readonly server: string;
+  readonly project: string;
+  readonly present: readonly string[];
+  readonly pending: readonly string[];
 }
 
 /** One tool as `iris tools ls` shows it. */

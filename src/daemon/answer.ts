@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { App } from '../app/open-app.ts';
-import { callerParams, closeParams, runParams, toolCallParams } from '../contract/daemon-request.ts';
+import {
+  callerParams,
+  closeParams,
+  importParams,
+  runParams,
+  toolCallParams,
+} from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
@@ -35,6 +41,21 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
       return client.sendJson(FROM_DAEMON.result, await app.listTools());
     case 'tool.call':
       return await answerTool(app, client, parse(toolCallParams, request.params));
+    case 'db.status':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.status(parse(callerParams, request.params)),
+      );
+    case 'db.migrate':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.migrate(parse(callerParams, request.params)),
+      );
+    case 'db.import':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.importRows(parse(importParams, request.params), client.signal),
+      );
     default:
       return never(request.method);
   }
