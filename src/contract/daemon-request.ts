@@ -35,6 +35,9 @@ export const importParams = z.object({
   rows: z.array(z.unknown()).max(1000),
 });
 
+/** Checks what a client of any build says first; what it asks for may be something that this build does not know. */
+export const daemonHandshake = z.object({ build: z.string(), method: z.string() });
+
 /** Checks the first frame on a connection. */
 export const daemonRequest = z.object({
   build: z.string(),
@@ -45,6 +48,9 @@ export const daemonRequest = z.object({
     'doctor',
     'tool.list',
     'tool.call',
+    'db.status',
+    'db.migrate',
+    'db.import',
     'status',
     'stop',
   ]),
