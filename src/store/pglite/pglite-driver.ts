@@ -41,7 +41,7 @@ export class PgliteDriver implements Driver {
     this.#options = options;
     this.#upkeep = new Upkeep({
       idleMs: options.idleMs ?? IDLE_MS,
-      maintain: (sql) => this.#queue.add(() => this.#maintain(sql)),
+      maintain: (sql) => this.#queue.add(() => this.#maintainOpen(sql)),
       close: () => this.#queue.add(() => this.#closeThread()),
       logger: options.logger,
     });
@@ -62,6 +62,12 @@ export class PgliteDriver implements Driver {
         stop: () => this.#stop(operation, deadlineMs),
       },
     );
+  }
+
+  /** Runs SQL of iris itself, past row-level security, and returns the rows of its last statement. */
+  async maintain(sql: string): Promise<readonly Record<string, unknown>[]> {
+    const rows = await this.#queue.add(async () => (await this.#open()).ask({ type: 'maintain', sql }));
+    return Array.isArray(rows) ? rows : [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,7 +108,7 @@ export class PgliteDriver implements Driver {
     await this.#thread?.terminate(reason);
   }
 
-  async #maintain(sql: string): Promise<void> {
+  async #maintainOpen(sql: string): Promise<void> {
     if (this.#thread?.isAlive === true) await this.#thread.ask({ type: 'maintain', sql });
   }
 
