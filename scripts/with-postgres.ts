@@ -29,10 +29,11 @@ const options = {
   env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
 } as const;
 execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'iris_test', '-A', 'trust', '-E', 'UTF8'], options);
+// What it logs is read by nobody: a full pipe would stop it.
 const server = spawn(
   join(bin, 'postgres'),
   ['-D', data, '-p', String(port), '-k', folder, '-c', 'max_connections=200'],
-  options,
+  { ...options, stdio: 'ignore' },
 );
 const url = `postgresql://iris_test@127.0.0.1:${port}/postgres`;
 try {
