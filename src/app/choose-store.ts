@@ -12,13 +12,8 @@ export type StoreChoice =
   | { readonly type: 'postgres'; readonly url: string; readonly identity: Identity }
   | { readonly type: 'supabase'; readonly url: string; readonly key: string; readonly identity: Identity };
 
-const SUPABASE_KEYS = [
-  'SUPABASE_SECRET_KEY',
-  'SUPABASE_SERVICE_ROLE_KEY',
-  'SUPABASE_KEY',
-  'SUPABASE_PUBLISHABLE_KEY',
-  'SUPABASE_ANON_KEY',
-] as const;
+const SECRET_KEYS = ['SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_KEY'] as const;
+const PUBLISHABLE_KEYS = ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_ANON_KEY', 'SUPABASE_KEY'] as const;
 
 /** Config first; without a word, Supabase where its address is set, Postgres where that one is, else this machine. */
 export function chooseStore({ config, projectDir }: LoadedConfig, env: CallerContext['env']): StoreChoice {
@@ -30,7 +25,7 @@ export function chooseStore({ config, projectDir }: LoadedConfig, env: CallerCon
       : { type: 'key', key };
   switch (kind) {
     case 'supabase':
-      return { type: 'supabase', ...supabaseAccess(env), identity };
+      return { type: 'supabase', ...supabaseAccess(env, identity), identity };
     case 'postgres':
       return { type: 'postgres', url: required(env, 'DATABASE_URL', 'postgres'), identity };
     case 'embedded':
@@ -60,12 +55,20 @@ function kindOf(
   return nonEmpty(env['DATABASE_URL']) === undefined ? 'embedded' : 'postgres';
 }
 
-function supabaseAccess(env: CallerContext['env']): { readonly url: string; readonly key: string } {
+/** A secret key sees every project; with a key of iris, which is for one, the publishable key is enough. */
+function supabaseAccess(
+  env: CallerContext['env'],
+  identity: Identity,
+): { readonly url: string; readonly key: string } {
   const url = required(env, 'SUPABASE_URL', 'supabase');
-  const key = SUPABASE_KEYS.map((name) => nonEmpty(env[name])).find((value) => value !== undefined);
+  const names = identity.type === 'key' ? PUBLISHABLE_KEYS : SECRET_KEYS;
+  const key = names.map((name) => nonEmpty(env[name])).find((value) => value !== undefined);
   if (key !== undefined) return { url, key };
-  throw new IrisError('AUTH_MISSING', 'The store supabase needs a key, and none is set', {
-    hint: 'export SUPABASE_SECRET_KEY=… or, with a key of iris in IRIS_API_KEY, SUPABASE_PUBLISHABLE_KEY=…',
+  throw new IrisError('AUTH_MISSING', `The store supabase needs a key, and ${names[0]} is not set`, {
+    hint:
+      identity.type === 'key'
+        ? `export ${names[0]}=… beside IRIS_API_KEY.`
+        : `export ${names[0]}=… on a machine of yours, or a key of iris in IRIS_API_KEY with SUPABASE_PUBLISHABLE_KEY.`,
   });
 }
 

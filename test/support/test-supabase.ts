@@ -38,8 +38,15 @@ export async function openSupabase(): Promise<TestSupabase> {
     if (error !== undefined) throw new Error(error);
     return rows;
   };
+  const [secret, publishable] = ['sb_secret_test', 'sb_publishable_test'].map(
+    (key) => new SupabaseDriver({ url, key }),
+  );
   return {
-    driver: new SupabaseDriver({ url, key: 'sb_secret_test' }),
+    driver: {
+      engine: 'supabase',
+      call: async (call) => await (call.identity.type === 'key' ? publishable : secret)?.call(call),
+      [Symbol.asyncDispose]: async () => undefined,
+    },
     url,
     maintain: async (sql) => {
       const turn = last.then(() => ask(sql));

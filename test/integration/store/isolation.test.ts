@@ -24,6 +24,8 @@ beforeAll(async () => {
   );
   operations = rows.map(({ proname }): `iris_${string}` => `iris_${String(proname).slice(5)}`);
   inputs = [{}, ...allTools.map(({ contract }) => contract.example)].filter(isRecord);
+  // Over HTTP each takes ten times as long; what is sent matters less there than that it is refused.
+  if (db.driver.engine === 'supabase') inputs = inputs.slice(0, 4);
   await addKey('a', KEYS.reader, { scopes: ['read'] });
   await addKey('a', KEYS.expired, { expiresAt: '2020-01-01T00:00:00Z' });
   await addKey('a', KEYS.revoked, {});
