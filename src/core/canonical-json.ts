@@ -1,9 +1,11 @@
+import { IrisError } from './errors.ts';
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Writes a value as JSON in the one form of RFC 8785, so that equal values have equal bytes.
  *
- * Throws TypeError for what JSON cannot carry: NaN, Infinity, bigint, functions, halves of surrogate pairs, circles.
+ * Throws IRIS_INVALID_ARGUMENT for what JSON cannot carry: NaN, Infinity, bigint, functions, halves of surrogate pairs, circles.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, []);
@@ -13,8 +15,8 @@ function write(value: unknown, parents: readonly object[]): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return writeString(value);
   if (typeof value === 'number') return writeNumber(value);
-  if (typeof value !== 'object') throw new TypeError(`JSON has no ${typeof value}`);
-  if (parents.includes(value)) throw new TypeError('JSON has no circles');
+  if (typeof value !== 'object') throw invalid(`JSON has no ${typeof value}`);
+  if (parents.includes(value)) throw invalid('JSON has no circles');
   const inside = [...parents, value];
   if (Array.isArray(value)) return `[${value.map((item) => write(item, inside)).join(',')}]`;
   return `{${Object.entries(value)
@@ -32,12 +34,16 @@ function byUtf16([left]: readonly [string, unknown], [right]: readonly [string, 
 
 /** JSON.stringify escapes exactly what the RFC escapes. */
 function writeString(text: string): string {
-  if (LONE_SURROGATE.test(text)) throw new TypeError('JSON has no halves of surrogate pairs');
+  if (LONE_SURROGATE.test(text)) throw invalid('JSON has no halves of surrogate pairs');
   return JSON.stringify(text);
 }
 
 /** The RFC takes the numbers of ECMAScript over; -0 is 0. */
 function writeNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new TypeError(`JSON has no ${value}`);
+  if (!Number.isFinite(value)) throw invalid(`JSON has no ${value}`);
   return JSON.stringify(value);
+}
+
+function invalid(message: string): IrisError {
+  return new IrisError('IRIS_INVALID_ARGUMENT', message, { hint: 'Send what JSON can carry.' });
 }

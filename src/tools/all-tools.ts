@@ -1,6 +1,7 @@
 import { agentTools } from './agents/agents.ts';
 import { promptTools } from './prompts/prompts.ts';
+import { reflexionTools } from './reflexion/reflexion.ts';
 import type { Tool } from './tool/tool.ts';
 
 /** Every tool of iris, in the order in which it is listed. */
-export const allTools: readonly Tool[] = [...agentTools, ...promptTools];
+export const allTools: readonly Tool[] = [...agentTools, ...promptTools, ...reflexionTools];

@@ -44,7 +44,7 @@ describe('canonicalJson()', () => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 1n, '\ud800', { a: ['\udc00'] }, [undefined], () => 0])(
     'refuses what JSON cannot carry',
     (value) => {
-      expect(() => canonicalJson(value)).toThrow(TypeError);
+      expect(() => canonicalJson(value)).toThrow(expect.objectContaining({ code: 'IRIS_INVALID_ARGUMENT' }));
     },
   );
 
