@@ -5,6 +5,7 @@ import {
   callerFields,
   cursorField,
   limitField,
+  MAX_TEXT_BYTES,
   nameField,
   textField,
   writeFields,
@@ -30,9 +31,14 @@ const ownLabel = label.refine(
 const version = z.int().min(1).max(MAX_VERSION);
 const variableName = z.string().regex(/^[^\s{}]{1,200}$/, 'must be a name without spaces and braces');
 const message = z.strictObject({ role: nameField, content: textField });
-const template = z.union([textField, z.array(message).min(1).max(MAX_MESSAGES)], {
-  error: 'must be text of at most 262144 bytes, or a list of {role, content}',
-});
+const template = z
+  .union([textField, z.array(message).min(1).max(MAX_MESSAGES)], {
+    error: `must be text of at most ${MAX_TEXT_BYTES} bytes, or a list of {role, content}`,
+  })
+  .refine(
+    (value) => typeof value === 'string' || Buffer.byteLength(JSON.stringify(value)) <= MAX_TEXT_BYTES,
+    `must be at most ${MAX_TEXT_BYTES} bytes in all`,
+  );
 const tags = z.array(nameField).max(50);
 
 const promptVersion = z.looseObject({

@@ -205,7 +205,12 @@ export const reflexionEvaluate = defineTool({
         .describe('Completes an earlier evaluation, instead of input and output.'),
       task: nameField.optional().describe('What attempts at the same thing have in common.'),
       expected: z.json().optional(),
-      criteria: z.array(criterion).min(1).max(MAX_CRITERIA).optional(),
+      criteria: z
+        .array(criterion)
+        .min(1)
+        .max(MAX_CRITERIA)
+        .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'two have the same name')
+        .optional(),
       scores: z.array(score).min(1).max(MAX_CRITERIA).optional(),
       checks: z.array(check).min(1).max(MAX_CHECKS).optional(),
       reflection: textField.optional().describe('What to do differently next time; it is recalled later.'),

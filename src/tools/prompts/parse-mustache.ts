@@ -12,11 +12,15 @@ export type Token =
 type Span = TemplateSpans[number];
 
 const MAX_MS = 1000;
+/** Shorter templates are parsed in no time, whatever is in them. */
+const CAPPED_FROM = 10_000;
+const MAX_DEPTH = 100;
 
 /** Parses a mustache template. Throws IRIS_INVALID_ARGUMENT with the place where it is broken. */
 export function parseMustache(template: string): readonly Token[] {
+  if (template.length < CAPPED_FROM) return toTokens(parse(template), 1);
   const parsed = runCapped(() => parse(template), MAX_MS);
-  if (parsed.type === 'finished') return toTokens(parsed.value);
+  if (parsed.type === 'finished') return toTokens(parsed.value, 1);
   throw new IrisError('IRIS_LIMIT_EXCEEDED', 'The template takes too long to parse', {
     hint: 'Take long runs of spaces out of its tags.',
   });
@@ -35,19 +39,25 @@ function parse(template: string): TemplateSpans {
   }
 }
 
-function toTokens(spans: readonly Span[]): readonly Token[] {
-  return spans.map((span, index) => toToken(span, spans[index - 1]));
+function toTokens(spans: readonly Span[], depth: number): readonly Token[] {
+  if (depth > MAX_DEPTH)
+    throw new IrisError('IRIS_INVALID_ARGUMENT', 'The template has too many sections inside each other', {
+      hint: `At most ${MAX_DEPTH} are allowed.`,
+    });
+  return spans.map((span, index) => {
+    const inner = span.length === 6 ? toTokens(span[4], depth + 1) : [];
+    return toToken(span, inner, spans[index - 1]);
+  });
 }
 
-function toToken(span: Span, before: Span | undefined): Token {
+function toToken(span: Span, inner: readonly Token[], before: Span | undefined): Token {
   const [type, content] = span;
   if (type === 'text') return { type: 'text', text: content };
   if (type === '>') return { type: 'include', reference: content, indentation: indentationOf(span, before) };
   // Comments and changes of the delimiters.
   if (type === '!' || type === '=') return { type: 'text', text: '' };
   if (type !== '#' && type !== '^') return { type: 'value', name: content };
-  const tokens = span.length === 6 ? toTokens(span[4]) : [];
-  return { type: type === '#' ? 'section' : 'inverted', name: content, tokens };
+  return { type: type === '#' ? 'section' : 'inverted', name: content, tokens: inner };
 }
 
 /** What stands before an include that has its line for itself; every line of the included prompt gets it. */

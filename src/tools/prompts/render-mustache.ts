@@ -47,7 +47,6 @@ function renderToken(token: Token, contexts: readonly unknown[], scope: Mustache
     case 'inverted':
       return isEmpty(resolveName(token.name, contexts)) ? renderTokens(token.tokens, contexts, scope) : '';
     case 'include':
-      scope.meter.take(0);
       return scope.renderInclude(token, contexts);
     default:
       return never(token);

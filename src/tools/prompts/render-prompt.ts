@@ -100,6 +100,7 @@ function renderInclude(
       `Prompts are included more than ${MAX_DEPTH} deep: ${path.join(' > ')}`,
       'Write some of them into those that include them.',
     );
+  state.meter.take(source.template.length);
   const text = source.template.replaceAll(/^(?=[^\n])/gm, () => indentation);
   return renderText(source, text, contexts, { ...state, path });
 }

@@ -22,7 +22,8 @@ export class RegexRunner implements AsyncDisposable {
     checkPattern(pattern, flags);
     const worker = (this.#worker ??= await startWorker());
     const cap = new AbortController();
-    const timer = setTimeout(() => cap.abort(), CAP_MS);
+    // An answer that has come while this thread was busy is read before the cap falls.
+    const timer = setTimeout(() => setImmediate(() => cap.abort()), CAP_MS);
     try {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A thread has no origin.
       worker.postMessage({ pattern, flags, text });

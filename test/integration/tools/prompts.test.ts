@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   promptDelete,
@@ -318,6 +319,26 @@ describe('projects', () => {
   });
 });
 
+test('a key that may only read gets prompts, leaves no event, and saves nothing', async () => {
+  const key = 'iris_test_read_only';
+  const hash = createHash('sha256').update(key).digest('hex');
+  await db.call(promptSave, { name: 'open', template: 'A' }, { projectId: 'keyed' });
+  await db.engine.maintain(
+    `select public.iris_admin_create_key('{"prefix": "iris_test", "hash": "${hash}", "scopes": ["read"]}', 'keyed')`,
+  );
+  const reader = db.storeOf({ type: 'key', key });
+
+  expect(await reader.call('iris_prompt_get', { name: 'open' })).toMatchObject({ version: 1 });
+  await expect(
+    reader.call('iris_prompt_label', { name: 'open', label: 'x', version: 1 }),
+  ).rejects.toMatchObject({
+    code: 'IRIS_FORBIDDEN',
+  });
+  expect(
+    await db.engine.maintain("select from iris.events where project_id = 'keyed' and event = 'prompt.used'"),
+  ).toEqual([]);
+});
+
 test.each([
   [{ name: '-x', template: 'A' }],
   [{ name: 'x'.repeat(256), template: 'A' }],
@@ -327,6 +348,13 @@ test.each([
   [{ name: 'x', template: 'A', labels: ['latest'] }],
   [{ name: 'x', template: 'A', message: 'm'.repeat(501) }],
   [{ name: 'x', template: 'nul \0' }],
+  [{ name: 'x', template: 'half \ud800' }],
+  [
+    {
+      name: 'x',
+      template: Array.from({ length: 3 }, () => ({ role: 'user', content: 'x'.repeat(100_000) })),
+    },
+  ],
 ])('prompt_save refuses wrong input %#', async (input) => {
   await expect(db.call(promptSave, input)).rejects.toMatchObject({ code: 'IRIS_INVALID_ARGUMENT' });
 });

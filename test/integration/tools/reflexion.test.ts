@@ -204,6 +204,7 @@ describe('evaluating', () => {
     [{ input: 'i', output: 'o', verdict: 'good' }],
     [{ input: 'i', output: 'x'.repeat(262_145), verdict: 'correct' }],
     [{ input: 'i', output: 'o', criteria: [{ name: 'c', min: 1, max: 1 }] }],
+    [{ input: 'i', output: 'o', criteria: [{ name: 'c' }, { name: 'c' }] }],
     [{ input: 'i', output: 'o', criteria: Array.from({ length: 21 }, (_, n) => ({ name: `c${n}` })) }],
     [{ input: 'i', output: 'o', checks: Array.from({ length: 51 }, () => ({ type: 'json_valid' })) }],
     [{ input: 'i', output: 'o', checks: [{ type: 'regex', pattern: 'a'.repeat(501) }] }],

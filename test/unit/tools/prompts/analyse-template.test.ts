@@ -52,6 +52,12 @@ describe('analyseTemplate()', () => {
     );
   });
 
+  test('refuses sections nested without end', () => {
+    const template = `${'{{#a}}'.repeat(5000)}${'{{/a}}'.repeat(5000)}`;
+
+    expect(() => analyseTemplate(template, undefined, 'mustache')).toThrow('too many sections');
+  });
+
   test('ends parsing that takes too long', () => {
     expect(() => analyseTemplate(`{{a${' '.repeat(250_000)}`, undefined, 'mustache')).toThrow(
       expect.objectContaining({ code: 'IRIS_LIMIT_EXCEEDED' }),
