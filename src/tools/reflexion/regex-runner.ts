@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { IrisError } from '../../core/errors.ts';
 
-export type RegexMatch = 'matched' | 'not-matched' | 'timed-out';
+export type RegexMatch = 'matched' | 'not-matched' | 'gave-up';
 
 const CAP_MS = 100;
 const PROGRAM = `
@@ -29,10 +29,10 @@ export class RegexRunner implements AsyncDisposable {
       worker.postMessage({ pattern, flags, text });
       const [isMatch] = await once(worker, 'message', { signal: cap.signal });
       return isMatch === true ? 'matched' : 'not-matched';
-    } catch (error) {
+    } catch {
+      // Too slow, or out of memory.
       await this[Symbol.asyncDispose]();
-      if (cap.signal.aborted) return 'timed-out';
-      throw error;
+      return 'gave-up';
     } finally {
       clearTimeout(timer);
     }
@@ -47,6 +47,8 @@ export class RegexRunner implements AsyncDisposable {
 async function startWorker(): Promise<Worker> {
   const worker = new Worker(PROGRAM, { eval: true, env: {}, resourceLimits: { maxOldGenerationSizeMb: 64 } });
   await once(worker, 'message');
+  // Whoever waits hears of it; without a listener it would end this process.
+  worker.on('error', () => undefined);
   return worker;
 }
 

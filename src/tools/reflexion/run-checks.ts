@@ -87,7 +87,7 @@ async function findRegex(
   regexes: RegexRunner,
 ): Promise<Finding> {
   const match = await regexes.match(pattern, flags, output);
-  if (match === 'timed-out') return { passed: false, detail: 'The expression took longer than 100 ms.' };
+  if (match === 'gave-up') return { passed: false, detail: 'The expression did not end within 100 ms.' };
   return { passed: match === 'matched' };
 }
 

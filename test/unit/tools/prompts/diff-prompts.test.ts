@@ -56,5 +56,13 @@ describe('diffPrompts()', () => {
 });
 
 function prompt(version: number, template: ComparedPrompt['template']): ComparedPrompt {
-  return { name: 'p', version, hash: String(template), format: 'plain', template, variables: [], config: {} };
+  return {
+    name: 'p',
+    version,
+    hash: JSON.stringify(template),
+    format: 'plain',
+    template,
+    variables: [],
+    config: {},
+  };
 }
