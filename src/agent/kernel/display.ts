@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { sendResult } from './kernel-output.ts';
 
-type Formats = Record<string, unknown>;
+/** Representations by the names of E2B's results. */
+export type Formats = Record<string, unknown>;
 
 const MAX_JSON_CHARS = 1024 * 1024;
 const BY_MIME: Readonly<Record<string, string>> = {
@@ -15,7 +16,11 @@ const BY_MIME: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'application/json': 'json',
   'application/javascript': 'javascript',
+  'e2b/data': 'data',
+  'e2b/chart': 'chart',
 };
+const AS_THEY_ARE = new Set(['json', 'data', 'chart', 'extra']);
+const LOST_IN_JSON = new Set(['function', 'symbol', 'undefined', 'bigint']);
 /** Methods by which a value shows itself, as ijavascript calls them. */
 const METHODS: Readonly<Record<string, string>> = {
   _toHtml: 'html',
@@ -50,20 +55,26 @@ export function formatsOf(value: unknown): Formats {
   return formats;
 }
 
-function show(formats: Formats): void {
+/** Representations that a cell gave, in a form that can be sent. */
+export function shownFormats(formats: Formats): Formats {
   const shown: Formats = {};
   for (const [name, value] of Object.entries(formats)) addShown(shown, name, value);
-  sendResult(shown, false);
+  return shown;
+}
+
+function show(formats: Formats): void {
+  sendResult(shownFormats(formats), false);
 }
 
 function addShown(formats: Formats, name: string, value: unknown): void {
   if (value === undefined || value === null) return;
-  if (name === 'json' || name === 'extra') formats[name] = value;
+  if (AS_THEY_ARE.has(name)) formats[name] = value;
   else if (value instanceof Uint8Array) formats[name] = Buffer.from(value).toString('base64');
   else formats[name] = typeof value === 'string' ? value : inspect(value);
 }
 
-function byFormat(bundle: unknown): Formats {
+/** Representations by their MIME types, by the names of E2B's results. */
+export function byFormat(bundle: unknown): Formats {
   const formats: Formats = {};
   if (typeof bundle !== 'object' || bundle === null) return formats;
   const extra: Formats = {};
@@ -91,8 +102,12 @@ function jsonOf(value: object): unknown {
   const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
   if (!isPlain) return undefined;
   try {
-    const text = JSON.stringify(value);
-    return text.length <= MAX_JSON_CHARS ? JSON.parse(text) : undefined;
+    let isLossless = true;
+    const text = JSON.stringify(value, (_key, part: unknown) => {
+      isLossless &&= !LOST_IN_JSON.has(typeof part);
+      return part;
+    });
+    return isLossless && text.length <= MAX_JSON_CHARS ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
