@@ -101,4 +101,65 @@ describe('cells of the code interpreter', () => {
   test('takes the name of a language with spaces and capitals', async () => {
     expect((await sandbox.createCodeContext({ language: ' TypeScript ' })).language).toBe('typescript');
   });
+
+  const bash = async (code: string): Promise<Execution> => sandbox.runCode(code, { language: 'bash' });
+
+  test('gives what programs write line by line, and at once what waits for its end', async () => {
+    const lines: string[] = [];
+    const execution = await sandbox.runCode(`printf 'a\nb'; sleep 0.3; printf 'c\n'; ls /none`, {
+      language: 'bash',
+      onStdout: ({ line }) => void lines.push(line),
+    });
+    const flood = await bash('seq 1 100000');
+
+    expect(lines).toEqual(['a\n', 'b', 'c\n']);
+    expect(execution.logs.stderr).toEqual([expect.stringMatching(/^ls: .* No such file or directory\n$/)]);
+    expect(flood.logs.stdout.join('').split('\n')).toHaveLength(100_001);
+    expect(flood.logs.stdout.length).toBeLessThan(20_000);
+  });
+
+  test('ends a shell with the status that it ended itself with', async () => {
+    await bash('kept=1');
+    const failed = await bash('echo before; trap "echo bye" EXIT; exit 3');
+    const fresh = await bash('echo "[$kept]"');
+    const ended = await bash('exit');
+    const strict = await bash('set -e; false; echo never');
+    const inner = await bash('(exit 5); echo $?');
+
+    expect([failed.error?.value, failed.logs]).toEqual(['3', { stdout: ['before\n', 'bye\n'], stderr: [] }]);
+    expect(failed.error?.traceback).toContain('new one');
+    expect(fresh.logs.stdout).toEqual(['[]\n']);
+    expect([ended.error, ended.logs.stderr]).toEqual([undefined, []]);
+    expect([strict.error?.value, strict.logs.stdout]).toEqual(['1', []]);
+    expect([inner.error, inner.logs.stdout]).toEqual([undefined, ['5\n']]);
+  });
+
+  test('keeps its own lines out of the history, and the missing terminal out of stderr', async () => {
+    const history = await bash('history');
+    const broken = await bash('yes | head -c 100000 | wc -c');
+
+    expect([history.error, history.logs.stdout]).toEqual([undefined, []]);
+    expect([broken.logs.stdout, broken.logs.stderr]).toEqual([['100000\n'], []]);
+  });
+
+  test('says why a cell that ran is over when its context is restarted or removed', async () => {
+    const context = await sandbox.createCodeContext({ language: 'js' });
+    const endless = async (end: () => Promise<void>): Promise<Execution> =>
+      sandbox.runCode(`console.log('runs'); await new Promise(() => setInterval(() => {}, 1000))`, {
+        context,
+        onStdout: end,
+      });
+
+    const restarted = await endless(async () => sandbox.restartCodeContext(context));
+    const removed = await endless(async () => sandbox.removeCodeContext(context));
+
+    expect(restarted.error?.value).toContain('the context was restarted');
+    expect(removed.error?.value).toContain('the context was removed');
+  });
+
+  test('gives a text of a million characters in one piece', async () => {
+    const { logs } = await js(`console.log('x'.repeat(1e6))`);
+
+    expect(logs.stdout.map((text) => text.length)).toEqual([1_000_001]);
+  });
 });

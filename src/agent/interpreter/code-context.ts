@@ -56,7 +56,7 @@ export class CodeContext {
     const kernel = await this.#kernel?.catch(() => undefined);
     this.#kernel = undefined;
     this.#count = 0;
-    kernel?.kill();
+    kernel?.kill(this.#isClosed ? 'the context was removed' : 'the context was restarted');
   }
 
   /** Ends the context for good. */
@@ -80,8 +80,12 @@ export class CodeContext {
     signal.addEventListener('abort', interrupt, { once: true });
     const end = await running;
     signal.removeEventListener('abort', interrupt);
-    if (end === 'died') stream.send(deathOf(kernel));
-    stream.end(end === 'ended');
+    const status = end === 'died' && this.language === 'bash' ? kernel.exitCode : undefined;
+    if (status !== undefined) endOfShell(stream, status);
+    else {
+      if (end === 'died') stream.send(deathOf(kernel));
+      stream.end(end === 'ended');
+    }
   }
 
   /** The kernel of the last cell, or a new one where it has gone. */
@@ -108,6 +112,13 @@ export class CodeContext {
     }
     return kernel;
   }
+}
+
+/** A shell that ends itself has a status like any command. */
+function endOfShell(stream: ExecutionStream, status: number): void {
+  const traceback = `bash ended with exit code ${status}; the next cell gets a new one`;
+  if (status !== 0) stream.send({ type: 'error', name: '', value: String(status), traceback });
+  stream.end(true);
 }
 
 /** E2B's clients pass over the mark of an unexpected end: an error says what happened. */

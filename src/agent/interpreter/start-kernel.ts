@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import { never } from '../../core/never.ts';
 import { KERNEL_INPUT_FD, type KernelCell } from '../kernel/kernel-wire.ts';
-import { BASH_ARGUMENTS, BASH_ENV, greetBash, sendBashCell } from './bash-kernel.ts';
+import { BASH_ARGUMENTS, BASH_ENV, BASH_NOISE, greetBash, sendBashCell } from './bash-kernel.ts';
 import { InterpreterFailure } from './interpreter-failure.ts';
 import { KernelProcess } from './kernel-process.ts';
 import type { Language } from './languages.ts';
@@ -43,7 +43,9 @@ export function startKernel(language: Language, files: KernelFiles, place: Kerne
 function startNode({ nodeFile, kernelFile, esbuildFile }: KernelFiles, place: KernelPlace): KernelProcess {
   // Modules of node:vm are how local TypeScript is imported and, once changed, imported again.
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  return new KernelProcess(start(nodeFile, [...flags, kernelFile, esbuildFile], place), sendJsonCell);
+  return new KernelProcess(start(nodeFile, [...flags, kernelFile, esbuildFile], place), {
+    sendCell: sendJsonCell,
+  });
 }
 
 function startPython(place: KernelPlace): KernelProcess {
@@ -54,7 +56,7 @@ function startPython(place: KernelPlace): KernelProcess {
       'There is no python3 on this machine, so that Python code cannot run; install it or name another language',
     );
   }
-  return new KernelProcess(start(python, ['-u', '-c', PYTHON_KERNEL], place), sendJsonCell);
+  return new KernelProcess(start(python, ['-u', '-c', PYTHON_KERNEL], place), { sendCell: sendJsonCell });
 }
 
 function startBash(place: KernelPlace): KernelProcess {
@@ -63,7 +65,7 @@ function startBash(place: KernelPlace): KernelProcess {
     throw new InterpreterFailure(STATUS_NOT_IMPLEMENTED, 'There is no bash on this machine');
   const child = start(bash, BASH_ARGUMENTS, { ...place, env: { ...place.env, ...BASH_ENV } }, 'pipe');
   greetBash(child);
-  return new KernelProcess(child, sendBashCell);
+  return new KernelProcess(child, { sendCell: sendBashCell, noise: BASH_NOISE });
 }
 
 function start(

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { inspect } from 'node:util';
 import { KERNEL_OUTPUT_FD, type KernelMessage } from './kernel-wire.ts';
 
-const MAX_TEXT_CHARS = 64 * 1024;
+const MAX_TEXT_CHARS = 4 * 1024 * 1024;
 const MAX_RESULT_CHARS = 16 * 1024 * 1024;
 const MAX_EXCERPT_CHARS = 1000;
 
