@@ -162,4 +162,124 @@ describe('cells of the code interpreter', () => {
 
     expect(logs.stdout.map((text) => text.length)).toEqual([1_000_001]);
   });
+
+  const python = async (code: string): Promise<Execution> => sandbox.runCode(code);
+
+  test('gives what Python prints together, with results and errors in their places', async () => {
+    const order: string[] = [];
+    const execution = await sandbox.runCode(
+      'import sys, time\nprint("a", 1)\nprint("b")\nprint("e", file=sys.stderr)\ndisplay(5)\nprint("c", end="", flush=True)\n' +
+        'print("d")\ntime.sleep(0.4)\nprint("f")\n1 / 0',
+      {
+        onStdout: ({ line }) => void order.push(`out ${line}`),
+        onStderr: ({ line }) => void order.push(`err ${line}`),
+        onResult: ({ text }) => void order.push(`result ${text}`),
+        onError: ({ name }) => void order.push(name),
+      },
+    );
+
+    expect(order).toEqual([
+      'out a 1\nb\n',
+      'err e\n',
+      'result 5',
+      'out c',
+      'out d\n',
+      'out f\n',
+      'ZeroDivisionError',
+    ]);
+    expect(execution.logs.stdout.join('')).toBe('a 1\nb\ncd\nf\n');
+  });
+
+  test('takes Python that is indented as a whole', async () => {
+    const execution = await python('\n    x = 6\n    if x:\n        print(x)\n    x + 1\n');
+
+    expect([execution.error, execution.text, execution.logs.stdout]).toEqual([undefined, '7', ['6\n']]);
+  });
+
+  test('keeps the state of Python over sys.exit(), and ends it with exit()', async () => {
+    await python('kept = 1');
+    const left = await python('import sys; sys.exit(2)');
+    const kept = await python('kept');
+    const ended = await python('exit()');
+    const lost = await python('kept');
+
+    expect(left.error).toMatchObject({ name: 'SystemExit', value: '2' });
+    expect([kept.text, ended.error?.name, lost.error?.name]).toEqual(['1', 'SystemExit', 'NameError']);
+  });
+
+  test('knows the magics of IPython that run programs, move and write', async () => {
+    const shell = await python('!echo hei && echo oops >&2\nlines = !printf "a\\nb\\n"\nlines');
+    const moved = await python('%cd /tmp\n%pwd');
+    const back = await python(
+      '%cd ~\n%env MINE=1\nimport os\nword = "x y"\n!echo "$MINE {word} $word $HOME"',
+    );
+    const cell = await python('%%bash\nfor i in 1 2; do echo $i; done\nexit 3');
+    const file = await python('%%writefile note.txt\none\ntwo\n');
+    const read = await python('open("note.txt").read()');
+    const unknown = await python('%nosuch thing');
+    const modulo = await python('a = 7\nb = 4\n(a\n%b)');
+
+    expect([shell.text, shell.logs.stdout, shell.logs.stderr]).toEqual([`['a', 'b']`, ['hei\n'], ['oops\n']]);
+    expect([moved.text, moved.logs.stdout]).toEqual(['/tmp', ['/tmp\n']]);
+    expect(back.logs.stdout.join('')).toContain('1 x y x y /home/user\n');
+    expect([cell.error?.name, cell.logs.stdout.join('')]).toEqual(['CalledProcessError', '1\n2\n']);
+    expect([file.logs.stdout, read.text]).toEqual([['Writing note.txt\n'], 'one\\ntwo\\n']);
+    expect(unknown.error).toMatchObject({
+      name: 'UsageError',
+      value: 'Line magic function `%nosuch` not found.',
+    });
+    expect(modulo.text).toBe('3');
+  });
+
+  test('has IPython.display where there is no IPython', async () => {
+    const execution = await python(
+      'from IPython.display import display, HTML, Markdown, JSON, Image, SVG\nfrom IPython import get_ipython\n' +
+        'display(HTML("<b>x</b>"), Markdown("# h"))\ndisplay(JSON({"a": [1]}))\ndisplay(Image(data=b"png"))\n' +
+        'class Chart:\n    def _repr_mimebundle_(self, **_): return {"e2b/chart": {"type": "line"}, "text/plain": "c"}\n' +
+        'display(Chart())\nSVG("<svg/>")',
+    );
+
+    expect(execution.error).toBeUndefined();
+    expect(
+      execution.results.map(({ html, markdown, json, png, chart, svg }) => ({
+        html,
+        markdown,
+        json,
+        png,
+        chart,
+        svg,
+      })),
+    ).toEqual([
+      { html: '<b>x</b>' },
+      { markdown: '# h' },
+      { json: { a: [1] } },
+      { png: Buffer.from('png').toString('base64') },
+      { chart: { type: 'line' } },
+      { svg: '<svg/>' },
+    ]);
+    expect(execution.results.at(-1)?.isMainResult).toBe(true);
+  });
+
+  test('leaves the kernel out of Python tracebacks', async () => {
+    const { error } = await python('import no_such_module');
+
+    expect(error?.name).toBe('ModuleNotFoundError');
+    expect(error?.traceback).not.toMatch(/<string|importing/);
+  });
+
+  test.each([
+    ['js', 'globalThis.kept = 1', `for (;;) console.log('x'.repeat(3e6))`, 'kept'],
+    ['python', 'kept = 1', 'while True: print("x" * 3000000)', 'kept'],
+  ] as const)(
+    'keeps the state of a %s kernel that was interrupted in a flood',
+    async (language, before, flood, after) => {
+      const context = await sandbox.createCodeContext({ language });
+      await sandbox.runCode(before, { context });
+
+      for (let round = 0; round < 3; round += 1) {
+        await expect(sandbox.runCode(flood, { context, timeoutMs: 200 })).rejects.toThrow();
+        expect((await sandbox.runCode(after, { context })).text).toBe('1');
+      }
+    },
+  );
 });

@@ -175,7 +175,7 @@ describe('code interpreter', () => {
 
   test.each([
     ['javascript', 'process.exit(3)', 'ProcessExit'],
-    ['python', 'import sys; sys.exit(3)', 'SystemExit'],
+    ['python', 'exit(3)', 'SystemExit'],
     ['bash', 'exit 3', ''],
   ])('says what became of a %s kernel that a cell ended', async (language, code, name) => {
     const events = await execute(code, { language });

@@ -8,7 +8,9 @@ import { BASH_ARGUMENTS, BASH_ENV, BASH_NOISE, greetBash, sendBashCell } from '.
 import { InterpreterFailure } from './interpreter-failure.ts';
 import { KernelProcess } from './kernel-process.ts';
 import type { Language } from './languages.ts';
+import PYTHON_DISPLAY from './python-display.py';
 import PYTHON_KERNEL from './python-kernel.py';
+import PYTHON_MAGICS from './python-magics.py';
 
 export interface KernelFiles {
   readonly nodeFile: string;
@@ -23,6 +25,8 @@ export interface KernelPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** One program: its parts see each other's names, whatever their order. */
+const PYTHON_PROGRAM = [PYTHON_KERNEL, PYTHON_MAGICS, PYTHON_DISPLAY, 'main()'].join('\n');
 const STATUS_NOT_IMPLEMENTED = 501;
 
 /** Starts the kernel of a language. Throws InterpreterFailure when this machine has none. */
@@ -56,7 +60,7 @@ function startPython(place: KernelPlace): KernelProcess {
       'There is no python3 on this machine, so that Python code cannot run; install it or name another language',
     );
   }
-  return new KernelProcess(start(python, ['-u', '-c', PYTHON_KERNEL], place), { sendCell: sendJsonCell });
+  return new KernelProcess(start(python, ['-u', '-c', PYTHON_PROGRAM], place), { sendCell: sendJsonCell });
 }
 
 function startBash(place: KernelPlace): KernelProcess {
