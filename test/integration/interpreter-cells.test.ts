@@ -72,6 +72,7 @@ describe('cells of the code interpreter', () => {
     expect((await js('({ a: [1, null] })')).results[0]?.json).toEqual({ a: [1, null] });
     expect((await js('({ a: () => 1 })')).results[0]?.json).toBeUndefined();
     expect((await js('({ a: undefined })')).results[0]?.json).toBeUndefined();
+    expect((await js('[new Map([[1, 2]])]')).results[0]?.json).toBeUndefined();
   });
 
   test('takes results from $$ in place of the last value, as IJavascript does', async () => {

@@ -11,6 +11,7 @@ import type { Language } from './languages.ts';
 import PYTHON_DISPLAY from './python-display.py';
 import PYTHON_KERNEL from './python-kernel.py';
 import PYTHON_MAGICS from './python-magics.py';
+import PYTHON_OUTPUT from './python-output.py';
 
 export interface KernelFiles {
   readonly nodeFile: string;
@@ -26,7 +27,7 @@ export interface KernelPlace {
 }
 
 /** One program: its parts see each other's names, whatever their order. */
-const PYTHON_PROGRAM = [PYTHON_KERNEL, PYTHON_MAGICS, PYTHON_DISPLAY, 'main()'].join('\n');
+const PYTHON_PROGRAM = [PYTHON_KERNEL, PYTHON_OUTPUT, PYTHON_MAGICS, PYTHON_DISPLAY, 'main()'].join('\n');
 const STATUS_NOT_IMPLEMENTED = 501;
 
 /** Starts the kernel of a language. Throws InterpreterFailure when this machine has none. */

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import vm from 'node:vm';
 import { createCellScope, setGlobal, type CellScope } from './cell-scope.ts';
-import { compileCell, type CompileParts } from './compile-cell.ts';
+import { compileCell, plainSyntaxError, type CompileParts } from './compile-cell.ts';
 import { CellNotebook } from './cell-notebook.ts';
 import { send } from './kernel-output.ts';
 import { sendError } from './send-error.ts';
@@ -69,11 +69,7 @@ export class CellRunner {
     setGlobal('__filename', file);
     setGlobal('__dirname', path.dirname(file));
     const source = await compileCell(code, options, this.#parts);
-    const script = new vm.Script(source, {
-      filename: options.name,
-      lineOffset: -1,
-      importModuleDynamically: (specifier) => this.#importForScript(specifier, file),
-    });
+    const script = this.#toScript(source, options.name);
     const failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -85,6 +81,20 @@ export class CellRunner {
     // A promise that nobody looks after fails only now.
     await Promise.race([setImmediate(), failed]);
     await Promise.race([notebook.end(value), failed]);
+  }
+
+  /** Throws SyntaxError for what only Node itself finds wrong. */
+  #toScript(source: string, name: string): vm.Script {
+    const file = this.#file;
+    try {
+      return new vm.Script(source, {
+        filename: name,
+        lineOffset: -1,
+        importModuleDynamically: (specifier) => this.#importForScript(specifier, file),
+      });
+    } catch (error) {
+      throw error instanceof SyntaxError ? plainSyntaxError(error, name) : error;
+    }
   }
 
   async #importForScript(specifier: string, file: string): Promise<vm.Module> {

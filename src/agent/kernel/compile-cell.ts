@@ -35,8 +35,8 @@ function tryRewrite(code: string): string | undefined {
   }
 }
 
-/** Without the parser's own fields and frames: the mistake is in the cell. */
-function plainSyntaxError(error: SyntaxError, name: string): SyntaxError {
+/** The error without the parser's fields and frames, and without the rewritten code: the mistake is in the cell. */
+export function plainSyntaxError(error: SyntaxError, name: string): SyntaxError {
   const [, reason, line, column] = ACORN_MESSAGE.exec(error.message) ?? [];
   const plain = new SyntaxError(reason ?? error.message);
   const place = reason === undefined ? '' : `\n    at ${name}:${line}:${Number(column) + 1}`;

@@ -20,7 +20,6 @@ const BY_MIME: Readonly<Record<string, string>> = {
   'e2b/chart': 'chart',
 };
 const AS_THEY_ARE = new Set(['json', 'data', 'chart', 'extra']);
-const LOST_IN_JSON = new Set(['function', 'symbol', 'undefined', 'bigint']);
 /** Methods by which a value shows itself, as ijavascript calls them. */
 const METHODS: Readonly<Record<string, string>> = {
   _toHtml: 'html',
@@ -98,17 +97,23 @@ function callMethod(value: object, name: string): unknown {
 
 /** Plain data also as JSON; anything that would lose something by it is not plain. */
 function jsonOf(value: object): unknown {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
-  if (!isPlain) return undefined;
+  if (!isPlain(value)) return undefined;
   try {
     let isLossless = true;
     const text = JSON.stringify(value, (_key, part: unknown) => {
-      isLossless &&= !LOST_IN_JSON.has(typeof part);
+      isLossless &&= isPlain(part);
       return part;
     });
     return isLossless && text.length <= MAX_JSON_CHARS ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether JSON has a form of this value itself. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null)
+    return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
 }

@@ -14,6 +14,7 @@ const LAST_PARTS: Readonly<Record<string, readonly string[]>> = {
   LabeledStatement: ['body'],
   WithStatement: ['body'],
 };
+const EXPORT_DEFAULT = /^export\b.*?\bdefault\b/s;
 const PARSER: Options = {
   ecmaVersion: 2025,
   sourceType: 'script',
@@ -78,7 +79,7 @@ class CellRewriter {
   }
 
   returnValue({ start, end }: Node): void {
-    this.edits.insert(start, ';return (');
+    this.edits.insert(start, 'return (');
     this.edits.insert(this.#endOf(end), ')');
   }
 
@@ -140,11 +141,13 @@ class CellRewriter {
     this.rewrite(declaration);
   }
 
-  #unwrapDefaultExport({ start, declaration }: StatementOf<'ExportDefaultDeclaration'>): void {
+  #unwrapDefaultExport({ start, end, declaration }: StatementOf<'ExportDefaultDeclaration'>): void {
     const isNamed =
       (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') &&
       declaration.id;
-    this.edits.replace(start, declaration.start, isNamed ? '' : ';void ');
+    const keywords = EXPORT_DEFAULT.exec(this.#code.slice(start))?.[0].length ?? 0;
+    this.edits.replace(start, start + keywords, isNamed ? '' : ';void (');
+    if (!isNamed) this.edits.insert(this.#endOf(end), ')');
     if (declaration.type === 'FunctionDeclaration' && declaration.id) {
       this.rewrite({ ...declaration, id: declaration.id });
     } else if (declaration.type === 'ClassDeclaration' && declaration.id) {
