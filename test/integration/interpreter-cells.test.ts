@@ -218,6 +218,8 @@ describe('cells of the code interpreter', () => {
     const file = await python('%%writefile note.txt\none\ntwo\n');
     const read = await python('open("note.txt").read()');
     const unknown = await python('%nosuch thing');
+    const text = await python('word = """\n!nm\n%pwd\n"""\n!echo "{len(word)}"\nword.count("!nm")');
+    const page = await python('%%html\n<b>x</b>');
     const modulo = await python('a = 7\nb = 4\n(a\n%b)');
 
     expect([shell.text, shell.logs.stdout, shell.logs.stderr]).toEqual([`['a', 'b']`, ['hei\n'], ['oops\n']]);
@@ -229,6 +231,9 @@ describe('cells of the code interpreter', () => {
       name: 'UsageError',
       value: 'Line magic function `%nosuch` not found.',
     });
+    expect(unknown.error?.traceback).not.toContain('<string');
+    expect([text.text, text.logs.stdout]).toEqual(['1', ['10\n']]);
+    expect(page.results[0]?.html).toBe('<b>x</b>');
     expect(modulo.text).toBe('3');
   });
 

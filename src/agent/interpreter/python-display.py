@@ -83,8 +83,11 @@ def provide_display(display, shell):
         setattr(module, kind.__name__, kind)
     module.display = display
     module.clear_output = ignore_display
-    package.__path__ = []
+    core = types.ModuleType("IPython.core")
+    core.display = module
+    core.__path__ = package.__path__ = []
     package.display = module
     package.get_ipython = lambda: shell
     sys.modules["IPython"] = package
-    sys.modules["IPython.display"] = module
+    sys.modules["IPython.core"] = core
+    sys.modules["IPython.display"] = sys.modules["IPython.core.display"] = module

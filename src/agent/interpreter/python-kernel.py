@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+import timeit
 import traceback
 import types
 
@@ -241,13 +242,17 @@ def without_indent(code):
 
 
 def parse_cell(code, filename):
-    try:
-        return ast.parse(code, filename)
-    except SyntaxError:
-        python = without_magics(code)
-        if python == code:
-            raise
-        return ast.parse(python, filename)
+    lines = code.split("\n")
+    while True:
+        try:
+            return ast.parse("\n".join(lines), filename)
+        except SyntaxError as error:
+            # Only where Python gives up: the same signs in a text are text.
+            at = (error.lineno or 0) - 1
+            python = without_magic(lines[at]) if 0 <= at < len(lines) else None
+            if python is None or python == lines[at]:
+                raise
+            lines[at] = python
 
 
 def compile_cell(tree, filename, mode):
@@ -268,6 +273,10 @@ def send_error(error):
     send_failure(name, value, traceback_of(error, name))
 
 
+# A program given by -c has no lines that could follow its frames.
+OWN_FRAMES = r'  File "<string>", line \d+, in (?:importing|evaluate\w*|run_\w+|line_\w+|cell_\w+)\n'
+
+
 def traceback_of(error, name):
     trace = error.__traceback__
     # The frames before the first cell are the kernel's own.
@@ -277,7 +286,7 @@ def traceback_of(error, name):
         lines = traceback.format_exception(type(error), error.with_traceback(trace), trace)
     except Exception:
         lines = [f"{name}: <the traceback cannot be shown>"]
-    text = re.sub(r'  File "<string>", line \d+, in importing\n', "", "".join(lines))
+    text = re.sub(OWN_FRAMES, "", "".join(lines))
     text = re.sub(r'  File "<ipython-input-(\d+)>", line ', r"  Cell In[\1], line ", text)
     heading = "-" * 75 + f"\n{name}{'Traceback (most recent call last)':>{75 - len(name)}}\n"
     return heading + text.removeprefix("Traceback (most recent call last):\n").rstrip("\n")

@@ -4,6 +4,8 @@ SHELL_LINE = re.compile(r"^(\s*)!(.+)$")
 SHELL_VALUE = re.compile(r"^(\s*)([\w.,\s\[\]\"']+?)\s*=\s*!(.+)$")
 MAGIC_LINE = re.compile(r"^(\s*)%(\w+)(?:\s+(.*))?$")
 MAGIC_VALUE = re.compile(r"^(\s*)([\w.,\s]+?)\s*=\s*%(\w+)(?:\s+(.*))?$")
+# What every cell finds.
+GIVEN_NAMES = {"display", "get_ipython"}
 CELL_MAGIC = re.compile(r"^%%(\w+)(?:[ \t]+([^\n]*))?(?:\n|$)")
 
 
@@ -11,12 +13,8 @@ class UsageError(Exception):
     """A magic that does not exist, or not with these words."""
 
 
-def without_magics(code):
-    """The same cell as Python."""
-    return "\n".join(without_magic(line) for line in code.split("\n"))
-
-
 def without_magic(line):
+    """The same line as Python."""
     for pattern, call in ((SHELL_VALUE, "getoutput"), (SHELL_LINE, "system")):
         match = pattern.match(line)
         if match:
@@ -115,6 +113,17 @@ class Shell:
     def line_matplotlib(self, _line):
         return None
 
+    def line_ls(self, line):
+        self.run_program(["ls", *shlex.split(line)])
+
+    def line_who(self, _line):
+        print("\t".join(name for name in self.user_ns if not name.startswith("_") and name not in GIVEN_NAMES))
+
+    def line_timeit(self, line):
+        timer = timeit.Timer(line, globals=self.user_ns)
+        rounds, seconds = timer.autorange()
+        print(f"{seconds / rounds * 1e6:.3g} µs per loop ({rounds} loops)")
+
     line_config = line_load_ext = line_autoreload = line_matplotlib
 
     def cell_time(self, _line, cell):
@@ -137,6 +146,21 @@ class Shell:
         with open(path, "a" if "-a" in words else "w") as file:
             file.write(cell)
         print(f"{'Overwriting' if existed else 'Writing'} {path}")
+
+    def cell_html(self, _line, cell):
+        display(HTML(cell))
+
+    def cell_markdown(self, _line, cell):
+        display(Markdown(cell))
+
+    def cell_latex(self, _line, cell):
+        display(Latex(cell))
+
+    def cell_svg(self, _line, cell):
+        display(SVG(cell))
+
+    def cell_javascript(self, _line, cell):
+        display(Javascript(cell))
 
     def cell_capture(self, _line, cell):
         out, err = io.StringIO(), io.StringIO()
