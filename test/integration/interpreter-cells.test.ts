@@ -288,4 +288,23 @@ describe('cells of the code interpreter', () => {
       }
     },
   );
+
+  test('answers a cell that has to wait, and tells it when it cannot run any more', async () => {
+    const context = await sandbox.createCodeContext({ language: 'js' });
+    const long = sandbox.runCode('await new Promise((done) => setTimeout(done, 900)); 1', { context });
+    const waiting = sandbox.runCode('2', { context, requestTimeoutMs: 400 });
+    expect([(await long).text, (await waiting).text]).toEqual(['1', '2']);
+
+    const last = sandbox.runCode(
+      `console.log('runs'); await new Promise(() => setInterval(() => {}, 1000))`,
+      {
+        context,
+        onStdout: async () => sandbox.removeCodeContext(context),
+      },
+    );
+    const tooLate = await sandbox.runCode('3', { context });
+
+    expect((await last).error?.value).toContain('removed');
+    expect(tooLate.error).toMatchObject({ name: 'CellNotRun', value: expect.stringContaining('not found') });
+  });
 });
