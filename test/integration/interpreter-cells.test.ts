@@ -49,6 +49,11 @@ describe('cells of the code interpreter', () => {
       { language: 'ts' },
     );
 
+    const last = await js('1\nif (true) { missing }');
+    const typed = await sandbox.runCode('const a: number = 1;\n  missing.b', { language: 'ts' });
+
+    expect(last.error?.traceback).toMatch(/ {4}at cell-\d+\.js:2:13$/);
+    expect(typed.error?.traceback).toMatch(/ {4}at cell-\d+\.ts:2:3$/);
     expect(thrown.error?.traceback).toMatch(/^Error: here\n {4}at cell-\d+\.js:1:7$/);
     expect(deep.error?.traceback).toMatch(
       /^TypeError: deep\n {4}at f \(cell-\d+\.ts:3:9\)\n {4}at cell-\d+\.ts:5:11$/,

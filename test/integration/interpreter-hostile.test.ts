@@ -339,7 +339,7 @@ describe('code interpreter', () => {
     ]);
     expect(traced.find((event) => event.type === 'error')).toMatchObject({
       traceback: expect.stringMatching(
-        /^Error: here\n    at f \(cell-\d+\.ts:6:9\)\n    at cell-\d+\.ts:8:\d+$/,
+        /^Error: here\n    at f \(cell-\d+\.ts:6:9\)\n    at cell-\d+\.ts:8:1$/,
       ),
     });
     expect(textOf(jsx, 'result')).toBe('b');

@@ -17,10 +17,11 @@ export async function compileCell(
 ): Promise<string> {
   try {
     // JavaScript cells may hold TypeScript and JSX as well, as in E2B.
-    return (
+    const rewritten =
       (language === 'typescript' ? undefined : tryRewrite(code)) ??
-      (await transpileAndRewrite(code, name, parts))
-    );
+      (await transpileAndRewrite(code, name, parts));
+    parts.positions.noteReturns(name, rewritten);
+    return rewritten;
   } catch (error) {
     throw error instanceof SyntaxError ? plainSyntaxError(error, name) : error;
   }

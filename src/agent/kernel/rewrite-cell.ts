@@ -4,6 +4,8 @@ import { TextEdits } from './text-edits.ts';
 /** The name that a rewritten cell finds the kernel's part under. */
 export const CELL_SCOPE = '__iris_cell';
 
+/** What stands before a value of a cell in the rewritten one, and in no other place that matters. */
+export const RETURN_PREFIX = 'return/*iris*/(';
 const FUNCTION_PREFIX = '__iris_function_';
 /** What of a statement may run last. Loops are none of these: they may run again. */
 const LAST_PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -79,7 +81,7 @@ class CellRewriter {
   }
 
   returnValue({ start, end }: Node): void {
-    this.edits.insert(start, 'return (');
+    this.edits.insert(start, RETURN_PREFIX);
     this.edits.insert(this.#endOf(end), ')');
   }
 
