@@ -94,6 +94,25 @@ describe('cells of the code interpreter', () => {
     ]);
   });
 
+  test('shows a value in the formats that it gives itself', async () => {
+    const { results } = await js(`class Rich {
+      _toHtml() { return '<b>rich</b>' }
+      _toPng() { return Buffer.from('png') }
+      [Symbol.for('Jupyter.display')]() { return { 'text/plain': 'rich', 'text/latex': '$x$', 'x/y': 1 } }
+    }
+    new Rich()`);
+
+    expect(results.map(({ raw }) => raw)).toEqual([
+      {
+        text: 'rich',
+        html: '<b>rich</b>',
+        png: Buffer.from('png').toString('base64'),
+        latex: '$x$',
+        extra: { 'x/y': 1 },
+      },
+    ]);
+  });
+
   test('waits for a cell that said $$.async() until it is done', async () => {
     const done = await js(`$$.async(); setTimeout(() => { console.log('later'); $$.done(7) }, 30); 1`);
     const failed = await js(`$$.async(); setTimeout(() => $$.sendError(new RangeError('late')), 30)`);

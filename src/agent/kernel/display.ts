@@ -30,6 +30,9 @@ const METHODS: Readonly<Record<string, string>> = {
   _toLatex: 'latex',
 };
 
+/** Methods that give a value in all its formats: IJavascript's and Deno's. */
+const BUNDLE_METHODS = ['_toMime', Symbol.for('Jupyter.display')];
+
 /** What cells find as `display`: shows a value at once, or a text or bytes in a given format. */
 export type Display = ((value: unknown) => void) & Record<string, (shown: unknown) => void>;
 
@@ -48,7 +51,7 @@ export function formatsOf(value: unknown): Formats {
   const formats: Formats = { text: inspect(value) };
   if (typeof value !== 'object' || value === null) return formats;
   for (const [method, name] of Object.entries(METHODS)) addShown(formats, name, callMethod(value, method));
-  Object.assign(formats, byFormat(callMethod(value, '_toMime')));
+  for (const method of BUNDLE_METHODS) Object.assign(formats, byFormat(callMethod(value, method)));
   const json = jsonOf(value);
   if (json !== undefined) formats['json'] ??= json;
   return formats;
@@ -86,7 +89,7 @@ export function byFormat(bundle: unknown): Formats {
   return formats;
 }
 
-function callMethod(value: object, name: string): unknown {
+function callMethod(value: object, name: string | symbol): unknown {
   try {
     const method: unknown = Reflect.get(value, name);
     return typeof method === 'function' ? Reflect.apply(method, value, []) : undefined;
