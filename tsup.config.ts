@@ -70,7 +70,7 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: { 'agent/spare': 'src/agent/spare.ts' },
+    entry: { 'agent/spare': 'src/agent/spare/spare.ts' },
     format: 'esm',
     // Its own map is read when it starts, and with it Node's reader of maps is loaded before a script has one.
     sourcemap: 'inline',

@@ -2,19 +2,19 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EGRESS_CHANNEL_PORT } from '../core/egress-wire.ts';
 import { Mux } from '../core/mux.ts';
-import { ChildEnv } from './child-env.ts';
+import { ChildEnv } from './user/child-env.ts';
 import { proxyEnvironment } from './egress/proxy-environment.ts';
 import { proxyListener } from './egress/proxy-listener.ts';
 import { FileMetadata } from './filesystem/file-metadata.ts';
 import { WatchPolls } from './filesystem/watch-polls.ts';
-import { NodeSpare } from './node-spare.ts';
+import { NodeSpare } from './spare/node-spare.ts';
 import { openInterpreter } from './interpreter/interpreter.ts';
 import { forwardToPort } from './port-forward.ts';
-import { ProcessTable } from './process-table.ts';
+import { ProcessTable } from './process/process-table.ts';
 import { createRouter } from './router.ts';
-import { resolveSandboxPath } from './sandbox-path.ts';
+import { resolveSandboxPath } from './user/sandbox-path.ts';
 import { UsageMeter } from './usage-meter.ts';
-import type { FilesystemEvent } from './watch-request.ts';
+import type { FilesystemEvent } from './files/watch-request.ts';
 
 /** The port that E2B's envd answers on. */
 const ENVD_PORT = 49_983;

@@ -1,20 +1,20 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { ConnectFailure, toConnectFailure } from '../core/connect-failure.ts';
-import type { ChildEnv } from './child-env.ts';
-import { serveCompose } from './compose.ts';
-import { serveDownload } from './download.ts';
-import { serveFilesystemCall, type SandboxFiles } from './filesystem-calls.ts';
-import { serveInputStream } from './input-stream.ts';
-import { parseJsonObject, textField, textMapField } from './json-fields.ts';
-import { PROCESS_CALLS } from './process-calls.ts';
-import { refuseStream, serveConnect, serveStart } from './process-streams.ts';
-import type { ProcessTable } from './process-table.ts';
-import { readBody } from './read-body.ts';
-import { replyBytes, replyEmpty, replyHttpError, replyJson } from './reply.ts';
-import { sandboxUser } from './sandbox-user.ts';
-import { serveUpload } from './upload.ts';
+import type { ChildEnv } from './user/child-env.ts';
+import { serveCompose } from './files/compose.ts';
+import { serveDownload } from './files/download.ts';
+import { serveFilesystemCall, type SandboxFiles } from './files/filesystem-calls.ts';
+import { serveInputStream } from './process/input-stream.ts';
+import { parseJsonObject, textField, textMapField } from './http/json-fields.ts';
+import { PROCESS_CALLS } from './process/process-calls.ts';
+import { refuseStream, serveConnect, serveStart } from './process/process-streams.ts';
+import type { ProcessTable } from './process/process-table.ts';
+import { readBody } from './http/read-body.ts';
+import { replyBytes, replyEmpty, replyHttpError, replyJson } from './http/reply.ts';
+import { sandboxUser } from './user/sandbox-user.ts';
+import { serveUpload } from './files/upload.ts';
 import type { UsageMeter } from './usage-meter.ts';
-import { serveWatchDir } from './watch-stream.ts';
+import { serveWatchDir } from './files/watch-stream.ts';
 
 export interface RouterParts {
   readonly childEnv: ChildEnv;

@@ -2,7 +2,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext, Check } from '../contract/daemon-wire.ts';
 import { toIrisError } from '../core/errors.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
-import type { IsolationFacts } from '../host/isolation/launcher.ts';
+import type { IsolationFacts } from '../host/isolation/launch/launcher.ts';
 import { backendKind, type Backends } from './backends.ts';
 import type { Stores } from './stores.ts';
 

@@ -4,7 +4,7 @@ import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { handleVolumeContent } from './control/volumes/volume-content.ts';
 import { openControlPlane } from './control/control-plane.ts';
-import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launcher.ts';
+import type { Isolation, IsolationFacts, Rung, SandboxLimits } from './isolation/launch/launcher.ts';
 import { Logbook } from './logs/logbook.ts';
 import { MetricsHistory } from './metrics/metrics-history.ts';
 import { takeSample } from './metrics/take-sample.ts';

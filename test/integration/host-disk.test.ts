@@ -2,7 +2,7 @@ import { E2B } from '@e2b/code-interpreter';
 import { stat } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { chooseIsolation } from '../../src/host/isolation/choose-isolation.ts';
-import { checkDiskQuota } from '../../src/host/isolation/disk-quota.ts';
+import { checkDiskQuota } from '../../src/host/isolation/launch/disk-quota.ts';
 import { TEST_LIMITS } from '../support/host.ts';
 import { openRealHost } from '../support/real-host.ts';
 import { tempDir } from '../support/temp-dir.ts';

@@ -67,4 +67,31 @@ describe('logs and metrics of the host', () => {
     expect(await ask(`start=${nowS - 60}&end=${nowS - 30}`)).toEqual([]);
     expect((await control(host, `/sandboxes/${sandboxID}/metrics?start=9&end=8`)).status).toBe(400);
   });
+
+  test('a paused sandbox has its metrics from before, and its logs tell of the pause', async () => {
+    await using host = await openFakeHost(fakeIsolation());
+    const { sandboxID } = await createSandbox(host);
+    const path = `/sandboxes/${sandboxID}`;
+    await control(host, `${path}/metrics`);
+    const other = await createSandbox(host);
+
+    await control(host, `${path}/pause`, { method: 'POST' });
+    await control(host, `/sandboxes/${other.sandboxID}/pause`, { method: 'POST' });
+    const kept = await control(host, `${path}/metrics`);
+    const none = await control(host, `/sandboxes/${other.sandboxID}/metrics`);
+    await control(host, `${path}/connect`, { method: 'POST', body: '{"timeout":60}' });
+    const { logs } = (await control(host, `/v2${path}/logs`)).json();
+
+    expect([kept.status, kept.json()]).toEqual([
+      200,
+      [expect.objectContaining({ memUsed: 7 * 1024 * 1024 })],
+    ]);
+    expect([none.status, none.json()]).toEqual([200, []]);
+    expect(logs.map(({ message }: { message: string }) => message)).toEqual([
+      'Sandbox created',
+      'Sandbox paused',
+      'Sandbox resumed',
+    ]);
+    expect((await control(host, '/sandboxes/inone/metrics')).status).toBe(404);
+  });
 });

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findCgroups } from '../../src/host/isolation/cgroup/find-cgroups.ts';
 import { removeLeftovers } from '../../src/host/isolation/cgroup/group-name.ts';
-import { isRunning } from '../../src/host/isolation/send-signal.ts';
+import { isRunning } from '../../src/host/isolation/processes/send-signal.ts';
 import { MEBIBYTE, openHarness, type Harness } from '../fixtures/hostile/open-harness.ts';
 import { testedRungs } from '../fixtures/hostile/rungs.ts';
 import { until } from '../support/until.ts';

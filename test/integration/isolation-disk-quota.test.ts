@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { checkDiskQuota, makeDiskImage, MOUNT_IMAGE } from '../../src/host/isolation/disk-quota.ts';
+import { checkDiskQuota, makeDiskImage, MOUNT_IMAGE } from '../../src/host/isolation/launch/disk-quota.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 

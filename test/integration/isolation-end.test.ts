@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isRunning } from '../../src/host/isolation/send-signal.ts';
+import { isRunning } from '../../src/host/isolation/processes/send-signal.ts';
 import { LIMITS, openHarness, type Harness } from '../fixtures/hostile/open-harness.ts';
 import { testedRungs } from '../fixtures/hostile/rungs.ts';
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isRunning } from '../../src/host/isolation/send-signal.ts';
+import { isRunning } from '../../src/host/isolation/processes/send-signal.ts';
 import { LIMITS, openHarness, RUNNERS, type Harness } from '../fixtures/hostile/open-harness.ts';
 import { until } from '../support/until.ts';
 

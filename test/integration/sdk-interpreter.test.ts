@@ -38,7 +38,7 @@ describe('code interpreter SDK', () => {
     expect([first.error, second.error]).toEqual([undefined, undefined]);
     expect(first.text).toBe("[ 'red', 2, 6, 1, '/', 3 ]");
     expect(first.results[0]?.json).toEqual(['red', 2, 6, 1, '/', 3]);
-    expect(second.text).toBe("'twice 10'");
+    expect(second.text).toBe('twice 10');
     expect(second.executionCount).toBe(4);
     await sandbox.removeCodeContext(context);
   });
@@ -78,7 +78,7 @@ describe('code interpreter SDK', () => {
     expect(js.results[0]?.json).toEqual(['from the sandbox', 'yes']);
     expect(later.results).toEqual([]);
     expect(bash.logs.stdout.join('')).toBe("from the sandbox it's\n");
-    expect(python.text).toBe("'from the sandbox!'");
+    expect(python.text).toBe('from the sandbox!');
   });
 
   test('imports local TypeScript, and again once it has changed', async () => {
@@ -97,9 +97,9 @@ describe('code interpreter SDK', () => {
     const missing = await run(`import { nothing } from './helper'`);
     const absent = await run(`import './absent'`);
 
-    expect([first.text, first.error]).toEqual(["'first 1'", undefined]);
-    expect(second.text).toBe("'second time 2'");
-    expect([dynamic.text, dynamic.error]).toEqual(["'second time 3second time '", undefined]);
+    expect([first.text, first.error]).toEqual(['first 1', undefined]);
+    expect(second.text).toBe('second time 2');
+    expect([dynamic.text, dynamic.error]).toEqual(['second time 3second time ', undefined]);
     expect(missing.error?.value).toContain("does not provide an export named 'nothing'");
     expect(absent.error?.value).toContain('Cannot find module');
   });
@@ -164,7 +164,7 @@ describe('code interpreter SDK', () => {
     expect(context).toMatchObject({ language: 'python', cwd: '/tmp' });
     expect(listed).toContainEqual(context);
     expect(after.error?.name).toBe('NameError');
-    expect(place.text).toBe("'/tmp'");
+    expect(place.text).toBe('/tmp');
     expect(await sandbox.listCodeContexts()).not.toContainEqual(context);
     await expect(sandbox.runCode('1', { context })).rejects.toBeInstanceOf(NotFoundError);
     await expect(sandbox.removeCodeContext('none')).rejects.toBeInstanceOf(NotFoundError);
@@ -260,6 +260,6 @@ test.each(['bubblewrap', 'util-linux', 'none'] as const)(
       },
     );
 
-    expect([execution.error, execution.text]).toEqual([undefined, "'hei'"]);
+    expect([execution.error, execution.text]).toEqual([undefined, 'hei']);
   },
 );

@@ -50,7 +50,7 @@ export async function bundleAgent(): Promise<AgentBundle> {
   });
   await build({
     ...common,
-    entryPoints: { spare: 'src/agent/spare.ts' },
+    entryPoints: { spare: 'src/agent/spare/spare.ts' },
     outExtension: { '.js': '.mjs' },
     format: 'esm',
   });

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Rung } from '../../src/host/isolation/launcher.ts';
+import type { Rung } from '../../src/host/isolation/launch/launcher.ts';
 
 /** A host in a process of its own, which a test may kill without a warning. */
 export interface CrashingHost {

@@ -6,7 +6,7 @@ import type {
   LaunchExit,
   LaunchedSandbox,
   SandboxLimits,
-} from '../../src/host/isolation/launcher.ts';
+} from '../../src/host/isolation/launch/launcher.ts';
 import { Mux } from '../../src/core/mux.ts';
 import type { Logger } from '../../src/core/logger.ts';
 

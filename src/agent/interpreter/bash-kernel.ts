@@ -9,7 +9,12 @@ import { KERNEL_INPUT_FD, KERNEL_OUTPUT_FD, type KernelCell } from '../kernel/ke
 export const BASH_ARGUMENTS = ['--noprofile', '--norc', '--noediting', '-i'];
 export const BASH_ENV = { PS1: '', PS2: '' };
 
-const GREETING = `unset PS1 PS2; set +H +m; printf '{"type":"ready"}\\n' >&${KERNEL_OUTPUT_FD}\n`;
+/** What an interactive bash says about the terminal that it has not. */
+export const BASH_NOISE = /^bash: \[\d+: \d+ \(\d+\)\] tcsetattr: Inappropriate ioctl for device\n$/;
+
+/** An interactive bash says "exit" when it ends. */
+const QUIET_EXIT = 'exit() { builtin exit "$@" 2>/dev/null; }';
+const GREETING = `unset PS1 PS2; set +H +m +o history; history -c; ${QUIET_EXIT}; printf '{"type":"ready"}\\n' >&${KERNEL_OUTPUT_FD}\n`;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Has a started bash say that it is there. */

@@ -1,5 +1,5 @@
 import type { KernelCell } from '../kernel/kernel-wire.ts';
-import type { ExecutionStream } from './execution-stream.ts';
+import type { CellOutput, ExecutionStream } from './execution-stream.ts';
 import { InterpreterFailure } from './interpreter-failure.ts';
 import type { KernelProcess } from './kernel-process.ts';
 import type { Language } from './languages.ts';
@@ -16,6 +16,8 @@ export interface CodeContextOptions {
   readonly cwd: string;
   readonly startKernel: () => KernelProcess;
 }
+
+type CellError = Extract<CellOutput, { readonly type: 'error' }>;
 
 const MAX_WAITING_CELLS = 64;
 const STATUS_TOO_MANY = 429;
@@ -40,13 +42,23 @@ export class CodeContext {
     this.#startKernel = startKernel;
   }
 
-  /** Runs a cell when those before it are over; `open` gives the stream once there is a kernel. */
+  /**
+   * Runs a cell when those before it are over. `open` gives the stream once there is a kernel, or at once where the cell
+   * has to wait: a client gives its requests less time to be answered than its cells to run.
+   */
   run(cell: CellRequest, open: () => ExecutionStream, signal: AbortSignal): Promise<void> {
     if (this.#waiting >= MAX_WAITING_CELLS) {
       throw new InterpreterFailure(STATUS_TOO_MANY, `Context ${this.id} has ${this.#waiting} cells waiting`);
     }
+    const stream = this.#waiting > 0 ? open() : undefined;
     this.#waiting += 1;
-    const turn = this.#tail.then(() => this.#runNow(cell, open, signal));
+    const turn = this.#tail
+      .then(() => this.#runNow(cell, stream ? () => stream : open, signal))
+      .catch((error: unknown) => {
+        if (!stream) throw error;
+        stream.send(refusalOf(error));
+        stream.end(false);
+      });
     this.#tail = turn.catch(() => undefined).finally(() => (this.#waiting -= 1));
     return turn;
   }
@@ -56,7 +68,7 @@ export class CodeContext {
     const kernel = await this.#kernel?.catch(() => undefined);
     this.#kernel = undefined;
     this.#count = 0;
-    kernel?.kill();
+    kernel?.kill(this.#isClosed ? 'the context was removed' : 'the context was restarted');
   }
 
   /** Ends the context for good. */
@@ -80,8 +92,12 @@ export class CodeContext {
     signal.addEventListener('abort', interrupt, { once: true });
     const end = await running;
     signal.removeEventListener('abort', interrupt);
-    if (end === 'died') stream.send(deathOf(kernel));
-    stream.end(end === 'ended');
+    const status = end === 'died' && this.language === 'bash' ? kernel.exitCode : undefined;
+    if (status !== undefined) endOfShell(stream, status);
+    else {
+      if (end === 'died') stream.send(deathOf(kernel));
+      stream.end(end === 'ended');
+    }
   }
 
   /** The kernel of the last cell, or a new one where it has gone. */
@@ -110,8 +126,21 @@ export class CodeContext {
   }
 }
 
+/** What would have been the answer's status, for an answer that has begun. */
+function refusalOf(error: unknown): CellError {
+  const value = error instanceof Error ? error.message : String(error);
+  return { type: 'error', name: 'CellNotRun', value, traceback: `CellNotRun: ${value}` };
+}
+
+/** A shell that ends itself has a status like any command. */
+function endOfShell(stream: ExecutionStream, status: number): void {
+  const traceback = `bash ended with exit code ${status}; the next cell gets a new one`;
+  if (status !== 0) stream.send({ type: 'error', name: '', value: String(status), traceback });
+  stream.end(true);
+}
+
 /** E2B's clients pass over the mark of an unexpected end: an error says what happened. */
-function deathOf(kernel: KernelProcess): { type: 'error'; name: string; value: string; traceback: string } {
+function deathOf(kernel: KernelProcess): CellError {
   const value = `${kernel.ending} before the cell was over; its state is lost, the next cell gets a new kernel`;
   return { type: 'error', name: 'KernelDied', value, traceback: `KernelDied: ${value}` };
 }

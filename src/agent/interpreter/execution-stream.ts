@@ -59,10 +59,18 @@ function toEvent(output: CellOutput): object {
     case 'stderr':
       return { type: output.type, text: output.text, timestamp: new Date().toISOString() };
     case 'result':
-      return { type: 'result', ...output.formats, is_main_result: output.isMain };
+      return { type: 'result', ...withPlainText(output.formats), is_main_result: output.isMain };
     case 'error':
       return output;
     default:
       return never(output);
   }
+}
+
+/** E2B's server takes the quotes off a text, so that the result of a string is the string. */
+function withPlainText(formats: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const text = formats['text'];
+  return typeof text === 'string' && /^(['"]).*\1$/s.test(text)
+    ? { ...formats, text: text.slice(1, -1) }
+    : formats;
 }

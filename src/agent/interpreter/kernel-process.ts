@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import {
   KERNEL_INPUT_FD,
   KERNEL_OUTPUT_FD,
@@ -9,6 +8,7 @@ import {
 } from '../kernel/kernel-wire.ts';
 import type { CellOutput } from './execution-stream.ts';
 import { KernelMessageReader } from './kernel-messages.ts';
+import { RawOutput } from './raw-output.ts';
 
 /** Somebody who takes what a cell gives out. */
 export interface CellSink {
@@ -19,8 +19,13 @@ export interface CellSink {
 /** How a cell came to its end. */
 export type CellEnd = 'ended' | 'died';
 
-/** Hands a cell to the kernel. */
-export type SendCell = (child: ChildProcess, cell: KernelCell) => void;
+/** What differs from kernel to kernel. */
+export interface KernelDialect {
+  /** Hands a cell to the kernel. */
+  readonly sendCell: (child: ChildProcess, cell: KernelCell) => void;
+  /** Lines on stderr that no cell meant. */
+  readonly noise?: RegExp;
+}
 
 const START_TIMEOUT_MS = 15_000;
 /** How long an interrupted cell may take to stop before its kernel is killed. */
@@ -34,8 +39,9 @@ const MAX_TAIL_CHARS = 2_000;
 /** One kernel: a process of its own in a process group of its own. */
 export class KernelProcess {
   readonly #child: ChildProcess;
-  readonly #sendCell: SendCell;
+  readonly #dialect: KernelDialect;
   readonly #reader = new KernelMessageReader();
+  readonly #raw: RawOutput[] = [];
   readonly #exited: Promise<void>;
   #onReady: () => void = () => undefined;
   #current:
@@ -47,9 +53,9 @@ export class KernelProcess {
   #isUsable = true;
   #failure: string | undefined;
 
-  constructor(child: ChildProcess, sendCell: SendCell) {
+  constructor(child: ChildProcess, dialect: KernelDialect) {
     this.#child = child;
-    this.#sendCell = sendCell;
+    this.#dialect = dialect;
     for (const stream of child.stdio) stream?.on('error', () => undefined);
     this.#followRaw('stdout', child.stdout);
     this.#followRaw('stderr', child.stderr);
@@ -67,6 +73,11 @@ export class KernelProcess {
   /** Whether the kernel can take another cell. */
   get isUsable(): boolean {
     return this.#isUsable;
+  }
+
+  /** The status that the kernel's program ended with; undefined for one that lives or was killed. */
+  get exitCode(): number | undefined {
+    return this.#child.exitCode ?? undefined;
   }
 
   /** Why the kernel is gone, in one sentence. */
@@ -107,7 +118,7 @@ export class KernelProcess {
         resolve(end);
       };
       this.#current = { cell: cell.cell, sink, finish };
-      this.#sendCell(this.#child, cell);
+      this.#dialect.sendCell(this.#child, cell);
     });
   }
 
@@ -126,7 +137,8 @@ export class KernelProcess {
     for (const stream of this.#outputs()) stream.resume();
   }
 
-  kill(): void {
+  kill(reason?: string): void {
+    this.#failure ??= reason;
     this.#signal('SIGKILL');
   }
 
@@ -137,13 +149,18 @@ export class KernelProcess {
 
   /** What programs that the cell started write past the kernel. */
   #followRaw(type: 'stdout' | 'stderr', pipe: Readable | null): void {
-    const decoder = new StringDecoder('utf8');
-    pipe?.on('data', (bytes: Buffer) => {
-      this.#hasSpoken = true;
-      const text = decoder.write(bytes);
+    if (!pipe) return;
+    pipe.on('data', () => (this.#hasSpoken = true));
+    const give = (text: string): void => {
       if (!this.#current) this.#tail = (this.#tail + text).slice(-MAX_TAIL_CHARS);
-      else if (text !== '') this.#give({ type, text });
-    });
+      else this.#give({ type, text });
+    };
+    const noise = type === 'stderr' ? this.#dialect.noise : undefined;
+    this.#raw.push(new RawOutput({ pipe, give, noise }));
+  }
+
+  #flushRaw(): void {
+    for (const output of this.#raw) output.flush();
   }
 
   #takeMessages(chunk: Buffer): void {
@@ -157,8 +174,10 @@ export class KernelProcess {
 
   #take(message: KernelMessage): void {
     if (message.type === 'ready') this.#onReady();
-    else if (message.type !== 'end') this.#give(message);
-    else if (message.cell === this.#current?.cell) {
+    else if (message.type !== 'end') {
+      this.#flushRaw();
+      this.#give(message);
+    } else if (message.cell === this.#current?.cell) {
       if (message.isLast) this.#isUsable = false;
       this.#whenDrained(() => this.#current?.finish('ended'));
       if (message.isLast) this.kill();
@@ -194,7 +213,10 @@ export class KernelProcess {
         const isPaused = this.#outputs().some((stream) => stream.isPaused());
         if (isPaused) setTimeout(() => this.#whenDrained(finish, turns), 10);
         else if (this.#hasSpoken && turns < MAX_DRAIN_TURNS) this.#whenDrained(finish, turns + 1);
-        else finish();
+        else {
+          this.#flushRaw();
+          finish();
+        }
       }),
     );
   }

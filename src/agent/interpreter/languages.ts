@@ -20,8 +20,8 @@ const STATUS_NOT_IMPLEMENTED = 501;
 
 /** The language of a request, the default one when it names none. Throws InterpreterFailure. */
 export function parseLanguage(given: string | undefined): Language {
-  if (given === undefined || given === '') return DEFAULT_LANGUAGE;
-  const name = given.toLowerCase();
+  if (given === undefined || given.trim() === '') return DEFAULT_LANGUAGE;
+  const name = given.trim().toLowerCase();
   const language = BY_NAME.get(name);
   if (language) return language;
   if (ONLY_IN_THE_CLOUD.includes(name)) {

@@ -4,19 +4,26 @@ import ast
 import asyncio
 import base64
 import builtins
+import contextlib
+import importlib.util
 import inspect
 import io
 import json
 import linecache
 import os
+import re
+import shlex
 import signal
+import subprocess
 import sys
+import threading
+import time
+import timeit
 import traceback
 import types
 
 OUTPUT_FD = 3
 INPUT_FD = 4
-MAX_TEXT_CHARS = 64 * 1024
 MAX_RESULT_CHARS = 16 * 1024 * 1024
 FORMATS = {
     "text/html": "html",
@@ -29,6 +36,8 @@ FORMATS = {
     "application/pdf": "pdf",
     "application/json": "json",
     "application/javascript": "javascript",
+    "e2b/data": "data",
+    "e2b/chart": "chart",
 }
 REPR_METHODS = {
     "_repr_html_": "html",
@@ -41,59 +50,6 @@ REPR_METHODS = {
     "_repr_json_": "json",
     "_repr_javascript_": "javascript",
 }
-
-
-def send(message):
-    line = (json.dumps(message) + "\n").encode()
-    view = memoryview(line)
-    while view:
-        try:
-            view = view[os.write(OUTPUT_FD, view) :]
-        except InterruptedError:
-            continue
-
-
-class KernelStream(io.TextIOBase):
-    """sys.stdout or sys.stderr: what is written goes out at once."""
-
-    encoding = "utf-8"
-    errors = "replace"
-
-    def __init__(self, name, fd):
-        self.name = f"<{name}>"
-        self._type = name
-        self._fd = fd
-        self.buffer = KernelBytes(self)
-
-    def write(self, text):
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        for start in range(0, len(text), MAX_TEXT_CHARS):
-            send({"type": self._type, "text": text[start : start + MAX_TEXT_CHARS]})
-        return len(text)
-
-    def writable(self):
-        return True
-
-    def fileno(self):
-        return self._fd
-
-    def isatty(self):
-        return False
-
-
-class KernelBytes(io.RawIOBase):
-    """The .buffer of such a stream."""
-
-    def __init__(self, stream):
-        self._stream = stream
-
-    def writable(self):
-        return True
-
-    def write(self, data):
-        self._stream.write(bytes(data).decode("utf-8", "replace"))
-        return len(data)
 
 
 def as_text(value):
@@ -155,6 +111,7 @@ def table_of(value):
 
 
 def send_result(formats, is_main):
+    written.flush()
     message = {"type": "result", "formats": formats, "isMain": is_main}
     try:
         size = len(json.dumps(message))
@@ -182,7 +139,8 @@ class Kernel:
     def __init__(self):
         self.module = types.ModuleType("__main__")
         self.names = self.module.__dict__
-        self.names.update({"__builtins__": builtins, "display": display})
+        self.shell = Shell(self)
+        self.names.update({"__builtins__": builtins, "display": display, "get_ipython": lambda: self.shell})
         sys.modules["__main__"] = self.module
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
@@ -197,10 +155,10 @@ class Kernel:
         is_last = False
         try:
             self.execute(cell["code"])
-        except SystemExit as ending:
+        except KernelExit as ending:
             is_last = True
             text = f"exit({ending.code if ending.code is not None else ''}) ended the kernel; the next cell gets a new one"
-            send({"type": "error", "name": "SystemExit", "value": text, "traceback": f"SystemExit: {text}"})
+            send_failure("SystemExit", text, f"SystemExit: {text}")
         except BaseException as error:
             send_error(error)
         finally:
@@ -209,22 +167,31 @@ class Kernel:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+        written.flush()
         send({"type": "end", "cell": cell["cell"], "isLast": is_last})
 
-    def execute(self, code):
-        filename = f"<ipython-input-{self.count}>"
-        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
-        tree = ast.parse(code, filename)
-        last = None
-        if tree.body and isinstance(tree.body[-1], ast.Expr):
-            last = ast.Expression(tree.body.pop().value)
-        self.evaluate(compile_cell(tree, filename, "exec"))
-        value = self.evaluate(compile_cell(last, filename, "eval")) if last is not None else None
+    def execute(self, given):
+        code = without_indent(given)
+        value = self.evaluate_code(code)
         self.show_figures()
         if value is None or code.rstrip().endswith(";"):
             return
         self.names["_"] = value
         send_result(formats_of(value), True)
+
+    def evaluate_code(self, code):
+        """Runs code of a cell; gives the value of its last expression."""
+        magic = CELL_MAGIC.match(code)
+        if magic:
+            return self.shell.run_cell_magic(magic.group(1), magic.group(2), code[magic.end() :])
+        filename = f"<ipython-input-{self.count}>"
+        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+        tree = parse_cell(code, filename)
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr):
+            last = ast.Expression(tree.body.pop().value)
+        self.evaluate(compile_cell(tree, filename, "exec"))
+        return self.evaluate(compile_cell(last, filename, "eval")) if last is not None else None
 
     def evaluate(self, compiled):
         if compiled.co_flags & inspect.CO_COROUTINE:
@@ -257,8 +224,44 @@ def take_over_show(show):
     builtins.__import__ = importing
 
 
+class KernelExit(SystemExit):
+    """A cell asked for the end of its kernel, and not, by sys.exit(), only for its own."""
+
+
+def exit_kernel(code=None):
+    raise KernelExit(code)
+
+
+def without_indent(code):
+    """As IPython does: code that is indented as a whole is none the worse for it."""
+    code = re.sub(r"\A(?:[ \t]*\n)+", "", code)
+    indent = re.match(r"[ \t]*", code).group()
+    if indent == "":
+        return code
+    return "\n".join(line[len(indent) :] if line.startswith(indent) else line for line in code.split("\n"))
+
+
+def parse_cell(code, filename):
+    lines = code.split("\n")
+    while True:
+        try:
+            return ast.parse("\n".join(lines), filename)
+        except SyntaxError as error:
+            # Only where Python gives up: the same signs in a text are text.
+            at = (error.lineno or 0) - 1
+            python = without_magic(lines[at]) if 0 <= at < len(lines) else None
+            if python is None or python == lines[at]:
+                raise
+            lines[at] = python
+
+
 def compile_cell(tree, filename, mode):
     return compile(tree, filename, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+
+
+def send_failure(name, value, text):
+    written.flush()
+    send({"type": "error", "name": name, "value": value, "traceback": text})
 
 
 def send_error(error):
@@ -267,7 +270,11 @@ def send_error(error):
         value = str(error)
     except Exception:
         value = "<the error cannot be shown>"
-    send({"type": "error", "name": name, "value": value, "traceback": traceback_of(error, name)})
+    send_failure(name, value, traceback_of(error, name))
+
+
+# A program given by -c has no lines that could follow its frames.
+OWN_FRAMES = r'  File "<string>", line \d+, in (?:importing|evaluate\w*|run_\w+|line_\w+|cell_\w+)\n'
 
 
 def traceback_of(error, name):
@@ -279,7 +286,8 @@ def traceback_of(error, name):
         lines = traceback.format_exception(type(error), error.with_traceback(trace), trace)
     except Exception:
         lines = [f"{name}: <the traceback cannot be shown>"]
-    text = "".join(lines).replace('  File "<ipython-input-', '  Cell In[').replace('>", line ', "], line ")
+    text = re.sub(OWN_FRAMES, "", "".join(lines))
+    text = re.sub(r'  File "<ipython-input-(\d+)>", line ', r"  Cell In[\1], line ", text)
     heading = "-" * 75 + f"\n{name}{'Traceback (most recent call last)':>{75 - len(name)}}\n"
     return heading + text.removeprefix("Traceback (most recent call last):\n").rstrip("\n")
 
@@ -296,9 +304,12 @@ def main():
     sys.argv = [""]
     sys.path[0] = ""
     builtins.input = refuse_input
+    builtins.exit = builtins.quit = exit_kernel
+    os.register_at_fork(before=written.flush, after_in_child=renew_locks)
     os.environ.setdefault("MPLBACKEND", "agg")
     kernel = Kernel()
     take_over_show(kernel.show_figures)
+    provide_display(display, kernel.shell)
     signal.signal(signal.SIGINT, ignore_interrupt)
     cells = open(INPUT_FD, "rb", closefd=False)
     send({"type": "ready"})
@@ -308,9 +319,7 @@ def main():
         try:
             kernel.run(cell)
         except KeyboardInterrupt:
+            written.flush()
             send({"type": "end", "cell": cell["cell"]})
         finally:
             signal.signal(signal.SIGINT, ignore_interrupt)
-
-
-main()

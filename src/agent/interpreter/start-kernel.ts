@@ -4,11 +4,14 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import { never } from '../../core/never.ts';
 import { KERNEL_INPUT_FD, type KernelCell } from '../kernel/kernel-wire.ts';
-import { BASH_ARGUMENTS, BASH_ENV, greetBash, sendBashCell } from './bash-kernel.ts';
+import { BASH_ARGUMENTS, BASH_ENV, BASH_NOISE, greetBash, sendBashCell } from './bash-kernel.ts';
 import { InterpreterFailure } from './interpreter-failure.ts';
 import { KernelProcess } from './kernel-process.ts';
 import type { Language } from './languages.ts';
+import PYTHON_DISPLAY from './python-display.py';
 import PYTHON_KERNEL from './python-kernel.py';
+import PYTHON_MAGICS from './python-magics.py';
+import PYTHON_OUTPUT from './python-output.py';
 
 export interface KernelFiles {
   readonly nodeFile: string;
@@ -23,6 +26,8 @@ export interface KernelPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** One program: its parts see each other's names, whatever their order. */
+const PYTHON_PROGRAM = [PYTHON_KERNEL, PYTHON_OUTPUT, PYTHON_MAGICS, PYTHON_DISPLAY, 'main()'].join('\n');
 const STATUS_NOT_IMPLEMENTED = 501;
 
 /** Starts the kernel of a language. Throws InterpreterFailure when this machine has none. */
@@ -43,7 +48,9 @@ export function startKernel(language: Language, files: KernelFiles, place: Kerne
 function startNode({ nodeFile, kernelFile, esbuildFile }: KernelFiles, place: KernelPlace): KernelProcess {
   // Modules of node:vm are how local TypeScript is imported and, once changed, imported again.
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  return new KernelProcess(start(nodeFile, [...flags, kernelFile, esbuildFile], place), sendJsonCell);
+  return new KernelProcess(start(nodeFile, [...flags, kernelFile, esbuildFile], place), {
+    sendCell: sendJsonCell,
+  });
 }
 
 function startPython(place: KernelPlace): KernelProcess {
@@ -54,7 +61,7 @@ function startPython(place: KernelPlace): KernelProcess {
       'There is no python3 on this machine, so that Python code cannot run; install it or name another language',
     );
   }
-  return new KernelProcess(start(python, ['-u', '-c', PYTHON_KERNEL], place), sendJsonCell);
+  return new KernelProcess(start(python, ['-u', '-c', PYTHON_PROGRAM], place), { sendCell: sendJsonCell });
 }
 
 function startBash(place: KernelPlace): KernelProcess {
@@ -63,7 +70,7 @@ function startBash(place: KernelPlace): KernelProcess {
     throw new InterpreterFailure(STATUS_NOT_IMPLEMENTED, 'There is no bash on this machine');
   const child = start(bash, BASH_ARGUMENTS, { ...place, env: { ...place.env, ...BASH_ENV } }, 'pipe');
   greetBash(child);
-  return new KernelProcess(child, sendBashCell);
+  return new KernelProcess(child, { sendCell: sendBashCell, noise: BASH_NOISE });
 }
 
 function start(

@@ -1,21 +1,26 @@
 import path from 'node:path';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import { inspect } from 'node:util';
 import vm from 'node:vm';
 import { createCellScope, setGlobal, type CellScope } from './cell-scope.ts';
-import { compileCell, type CompileParts } from './compile-cell.ts';
-import { formatsOf } from './display.ts';
-import { send, sendResult } from './kernel-output.ts';
+import { compileCell, plainSyntaxError, type CompileParts } from './compile-cell.ts';
+import { CellNotebook } from './cell-notebook.ts';
+import { send } from './kernel-output.ts';
+import { sendError } from './send-error.ts';
 import type { KernelCell } from './kernel-wire.ts';
 import { metaOf, type LocalModules } from './local-modules.ts';
 import { CELL_SCOPE } from './rewrite-cell.ts';
+
+const INTERRUPTIBLE = { breakOnSigint: true, displayErrors: false };
+/** What calls a cell: named like the kernel, so that its frame is left out of stacks as the kernel's are. */
+const START_FILE = '/kernel.cjs';
 
 /** Runs the cells of one kernel, each to its end. */
 export class CellRunner {
   readonly #parts: CompileParts;
   readonly #modules: LocalModules;
   readonly #scope: CellScope;
+  readonly #start = new vm.Script(`${CELL_SCOPE}.start()`, { filename: START_FILE });
   #file = path.resolve('cell.js');
   #running: number | undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -64,21 +69,32 @@ export class CellRunner {
     setGlobal('__filename', file);
     setGlobal('__dirname', path.dirname(file));
     const source = await compileCell(code, options, this.#parts);
-    const script = new vm.Script(source, {
-      filename: options.name,
-      importModuleDynamically: (specifier) => this.#importForScript(specifier, file),
-    });
+    const script = this.#toScript(source, options.name);
     const failed = new Promise<never>((_resolve, reject) => {
       this.#fail = reject;
     });
     failed.catch(() => undefined);
-    const value: unknown = await Promise.race([
-      script.runInThisContext({ breakOnSigint: true, displayErrors: false }),
-      failed,
-    ]);
+    const notebook = new CellNotebook();
+    setGlobal('$$', notebook);
+    this.#scope.start = toFunction(script.runInThisContext());
+    const value: unknown = await Promise.race([this.#start.runInThisContext(INTERRUPTIBLE), failed]);
     // A promise that nobody looks after fails only now.
     await Promise.race([setImmediate(), failed]);
-    if (value !== undefined) sendResult(formatsOf(value), true);
+    await Promise.race([notebook.end(value), failed]);
+  }
+
+  /** Throws SyntaxError for what only Node itself finds wrong. */
+  #toScript(source: string, name: string): vm.Script {
+    const file = this.#file;
+    try {
+      return new vm.Script(source, {
+        filename: name,
+        lineOffset: -1,
+        importModuleDynamically: (specifier) => this.#importForScript(specifier, file),
+      });
+    } catch (error) {
+      throw error instanceof SyntaxError ? plainSyntaxError(error, name) : error;
+    }
   }
 
   async #importForScript(specifier: string, file: string): Promise<vm.Module> {
@@ -105,29 +121,7 @@ function lendEnvironment(env: Readonly<Record<string, string>>): () => void {
   };
 }
 
-function sendError(error: unknown): void {
-  const isInterrupt = Reflect.get(Object(error), 'code') === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
-  const traceback = safely(() => inspect(error), 'An error that cannot be shown');
-  if (isInterrupt || !(error instanceof Error)) {
-    const name = isInterrupt ? 'Interrupted' : 'Error';
-    send({ type: 'error', name, value: isInterrupt ? 'The cell was interrupted' : traceback, traceback });
-    return;
-  }
-  send({ type: 'error', name: fieldOf(error, 'name'), value: fieldOf(error, 'message'), traceback });
-}
-
-/** A thrown error may hold anything in place of its texts. */
-function fieldOf(error: Error, field: 'name' | 'message'): string {
-  return safely(() => {
-    const value: unknown = Reflect.get(error, field);
-    return typeof value === 'string' ? value : inspect(value);
-  }, '');
-}
-
-function safely(read: () => string, fallback: string): string {
-  try {
-    return read();
-  } catch {
-    return fallback;
-  }
+function toFunction(value: unknown): () => unknown {
+  if (typeof value !== 'function') throw new TypeError('The cell is no function');
+  return () => Reflect.apply(value, globalThis, []);
 }

@@ -9,6 +9,8 @@ export interface CellScope {
   /** The key of the whole namespace in what `import` gives. */
   readonly all: symbol;
   meta: object;
+  /** Runs the cell that was compiled last. */
+  start: () => unknown;
 }
 
 /** Opens the kernel's part of every cell. `cellFile` is where the running cell would lie. */
@@ -17,6 +19,7 @@ export function createCellScope(modules: LocalModules, cellFile: () => string): 
   return {
     all,
     meta: {},
+    start: () => undefined,
     declare: (names, vars) => {
       for (const name of names) setGlobal(name, undefined);
       for (const name of vars) if (!Object.hasOwn(globalThis, name)) setGlobal(name, undefined);

@@ -2,6 +2,8 @@ import { rewriteCell } from './rewrite-cell.ts';
 import type { SourcePositions } from './source-positions.ts';
 import type { Transpiler } from './transpile.ts';
 
+const ACORN_MESSAGE = /^(.*) \((\d+):(\d+)\)$/s;
+
 export interface CompileParts {
   readonly transpiler: Transpiler;
   readonly positions: SourcePositions;
@@ -13,14 +15,34 @@ export async function compileCell(
   { name, language }: { readonly name: string; readonly language: string },
   parts: CompileParts,
 ): Promise<string> {
-  if (language === 'typescript') return transpileAndRewrite(code, name, parts);
+  try {
+    // JavaScript cells may hold TypeScript and JSX as well, as in E2B.
+    const rewritten =
+      (language === 'typescript' ? undefined : tryRewrite(code)) ??
+      (await transpileAndRewrite(code, name, parts));
+    parts.positions.noteReturns(name, rewritten);
+    return rewritten;
+  } catch (error) {
+    throw error instanceof SyntaxError ? plainSyntaxError(error, name) : error;
+  }
+}
+
+function tryRewrite(code: string): string | undefined {
   try {
     return rewriteCell(code);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // JavaScript cells may hold TypeScript and JSX as well, as in E2B.
-    return transpileAndRewrite(code, name, parts);
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
+}
+
+/** The error without the parser's fields and frames, and without the rewritten code: the mistake is in the cell. */
+export function plainSyntaxError(error: SyntaxError, name: string): SyntaxError {
+  const [, reason, line, column] = ACORN_MESSAGE.exec(error.message) ?? [];
+  const plain = new SyntaxError(reason ?? error.message);
+  const place = reason === undefined ? '' : `\n    at ${name}:${line}:${Number(column) + 1}`;
+  plain.stack = `SyntaxError: ${plain.message}${place}`;
+  return plain;
 }
 
 async function transpileAndRewrite(

@@ -4,13 +4,16 @@ import process from 'node:process';
 import { inspect } from 'node:util';
 import { KERNEL_OUTPUT_FD, type KernelMessage } from './kernel-wire.ts';
 
-const MAX_TEXT_CHARS = 64 * 1024;
+const MAX_TEXT_CHARS = 4 * 1024 * 1024;
 const MAX_RESULT_CHARS = 16 * 1024 * 1024;
 const MAX_EXCERPT_CHARS = 1000;
 
-/** Says something to the agent; waits where the agent is behind, so that nothing piles up here. */
+/**
+ * Says something to the agent; waits where the agent is behind, so that nothing piles up here. An interrupt may break a
+ * message off: the next one begins on a new line in any case, and the agent passes over what is empty.
+ */
 export function send(message: KernelMessage): void {
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+  const bytes = Buffer.from(`\n${JSON.stringify(message)}\n`);
   for (let sent = 0; sent < bytes.length;) sent += writeSync(KERNEL_OUTPUT_FD, bytes, sent);
 }
 

@@ -37,9 +37,7 @@ async function main(): Promise<void> {
 }
 
 function provideGlobals(): void {
-  const display = createDisplay();
-  setGlobal('display', display);
-  setGlobal('$$', display);
+  setGlobal('display', createDisplay());
   const module = { exports: {} };
   setGlobal('module', module);
   setGlobal('exports', module.exports);

@@ -4,7 +4,19 @@ import { TextEdits } from './text-edits.ts';
 /** The name that a rewritten cell finds the kernel's part under. */
 export const CELL_SCOPE = '__iris_cell';
 
+/** What stands before a value of a cell in the rewritten one, and in no other place that matters. */
+export const RETURN_PREFIX = 'return/*iris*/(';
 const FUNCTION_PREFIX = '__iris_function_';
+/** What of a statement may run last. Loops are none of these: they may run again. */
+const LAST_PARTS: Readonly<Record<string, readonly string[]>> = {
+  BlockStatement: ['body'],
+  IfStatement: ['consequent', 'alternate'],
+  TryStatement: ['block', 'handler'],
+  CatchClause: ['body'],
+  LabeledStatement: ['body'],
+  WithStatement: ['body'],
+};
+const EXPORT_DEFAULT = /^export\b.*?\bdefault\b/s;
 const PARSER: Options = {
   ecmaVersion: 2025,
   sourceType: 'script',
@@ -15,17 +27,17 @@ const PARSER: Options = {
 
 /**
  * Turns a cell into a script that keeps its declarations: what it declares at its top becomes a property of the
- * global object, so that a later cell sees it and may declare it again. The script's value is a promise of the last
- * expression's. Lines stay where they are. Throws acorn's SyntaxError.
+ * global object, so that a later cell sees it and may declare it again. The script's value is a function that runs the
+ * cell and gives a promise of its last value. The code begins on the second line. Throws acorn's SyntaxError.
  */
 export function rewriteCell(code: string): string {
   const program: Program = parse(code, PARSER);
   const cell = new CellRewriter(code);
   for (const statement of program.body) cell.rewrite(statement);
   const last = program.body.at(-1);
-  if (last?.type === 'ExpressionStatement') cell.returnValue(last);
+  if (last) forEachLast(last, (expression) => cell.returnValue(expression));
   replaceImportMeta(program, cell.edits);
-  return `(async () => {${cell.prologue()}${cell.edits.apply()}\n})()`;
+  return `(async () => {${cell.prologue()}\n${cell.edits.apply()}\n})`;
 }
 
 type Statement = Program['body'][number];
@@ -45,7 +57,7 @@ class CellRewriter {
     if (code.startsWith('#!')) this.edits.insert(0, '//');
   }
 
-  /** What has to happen before the first statement, on its line. */
+  /** What has to happen before the first statement. */
   prologue(): string {
     const names = JSON.stringify([...this.#declared]);
     const vars = JSON.stringify([...this.#vars]);
@@ -69,13 +81,13 @@ class CellRewriter {
   }
 
   returnValue({ start, end }: Node): void {
-    this.edits.insert(start, ';return (');
+    this.edits.insert(start, RETURN_PREFIX);
     this.edits.insert(this.#endOf(end), ')');
   }
 
-  /** `const a = 1, { b } = o;` becomes `;(a = 1, { b } = o);`. */
+  /** `const a = 1, { b } = o;` becomes `;(    a = 1, { b } = o);`, where columns stay. */
   #assign({ start, end, kind, declarations }: Variables): void {
-    this.edits.replace(start, start + kind.length, ';(');
+    this.edits.replace(start, start + kind.length, ';('.padEnd(kind.length));
     for (const { id, init } of declarations) {
       this.#declare(id, kind);
       if (!init && kind !== 'var') this.edits.insert(id.end, ' = undefined');
@@ -131,11 +143,13 @@ class CellRewriter {
     this.rewrite(declaration);
   }
 
-  #unwrapDefaultExport({ start, declaration }: StatementOf<'ExportDefaultDeclaration'>): void {
+  #unwrapDefaultExport({ start, end, declaration }: StatementOf<'ExportDefaultDeclaration'>): void {
     const isNamed =
       (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') &&
       declaration.id;
-    this.edits.replace(start, declaration.start, isNamed ? '' : ';void ');
+    const keywords = EXPORT_DEFAULT.exec(this.#code.slice(start))?.[0].length ?? 0;
+    this.edits.replace(start, start + keywords, isNamed ? '' : ';void (');
+    if (!isNamed) this.edits.insert(this.#endOf(end), ')');
     if (declaration.type === 'FunctionDeclaration' && declaration.id) {
       this.rewrite({ ...declaration, id: declaration.id });
     } else if (declaration.type === 'ClassDeclaration' && declaration.id) {
@@ -170,6 +184,17 @@ function namesIn(pattern: Node): string[] {
   if (isNodeOf(pattern, 'AssignmentPattern')) return childrenOf(pattern, ['left']).flatMap(namesIn);
   if (isNodeOf(pattern, 'Property')) return childrenOf(pattern, ['value']).flatMap(namesIn);
   return childrenOf(pattern).flatMap(namesIn);
+}
+
+/** Visits the expressions that may be the last to run: a value of a branch or a block is the value of the cell. */
+function forEachLast(statement: Node, visit: (expression: Node) => void): void {
+  if (isNodeOf(statement, 'ExpressionStatement')) return visit(statement);
+  const parts = LAST_PARTS[statement.type];
+  if (parts === undefined) return;
+  for (const part of parts) {
+    const last = childrenOf(statement, [part]).at(-1);
+    if (last) forEachLast(last, visit);
+  }
 }
 
 type VarVisitor = (declaration: Variables, place: 'statement' | 'loop-head') => void;

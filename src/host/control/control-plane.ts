@@ -79,7 +79,7 @@ function routes(): RouteRow<AnyHandler>[] {
     { method: 'POST', pattern: `${base}/:id/pause`, handler: { on: 'known', handle: pauseSandbox } },
     { method: 'POST', pattern: `${base}/:id/timeout`, handler: { on: 'sandbox', handle: setSandboxTimeout } },
     { method: 'POST', pattern: `${base}/:id/refreshes`, handler: { on: 'sandbox', handle: refreshSandbox } },
-    { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'sandbox', handle: sandboxMetrics } },
+    { method: 'GET', pattern: `${base}/:id/metrics`, handler: { on: 'known', handle: sandboxMetrics } },
     { method: 'PUT', pattern: `${base}/:id/network`, handler: { on: 'sandbox', handle: updateNetwork } },
     { method: 'POST', pattern: `${base}/:id/fork`, handler: { on: 'known', handle: forkSandbox } },
     { method: 'POST', pattern: `${base}/:id/snapshots`, handler: { on: 'known', handle: createSnapshot } },

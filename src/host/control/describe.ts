@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { SandboxLimits } from '../isolation/launcher.ts';
+import type { SandboxLimits } from '../isolation/launch/launcher.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import { trafficTokenOf } from '../sandboxes/traffic-token.ts';
 

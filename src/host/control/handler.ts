@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reply } from '../http/reply.ts';
-import type { SandboxLimits } from '../isolation/launcher.ts';
+import type { SandboxLimits } from '../isolation/launch/launcher.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import type { Logbook } from '../logs/logbook.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure, type Reply } from '../http/reply.ts';
-import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
+import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { ControlCall, ControlContext } from './handler.ts';
 import { parseInput } from './schemas.ts';
 
@@ -11,14 +11,15 @@ const metricsQuery = z
   .object({ start: unixSeconds.default(0), end: unixSeconds.default(Infinity) })
   .refine(({ start, end }) => start <= end, 'start must not be after end');
 
-/** GET /sandboxes/:id/metrics: the samples of an interval, the last of them taken now. */
+/** GET /sandboxes/:id/metrics: the samples of an interval, the last of them taken now from a sandbox that runs. */
 export async function sandboxMetrics(
   context: ControlContext,
   call: ControlCall,
-  sandbox: LiveSandbox,
+  { id }: KnownSandbox,
 ): Promise<Reply> {
   const { start, end } = parseInput(metricsQuery, Object.fromEntries(call.query));
-  const samples = await context.metrics.read(sandbox);
+  const running = context.registry.get(id);
+  const samples = running ? await context.metrics.read(running) : context.metrics.kept(id);
   const isWanted = (at: number): boolean => at >= Math.floor(start) && at <= end;
   return { status: 200, body: samples.filter(({ timestampUnix }) => isWanted(timestampUnix)) };
 }

@@ -1,21 +1,21 @@
 import { IrisError } from '../../core/errors.ts';
-import { checkBubblewrap } from './bubblewrap-features.ts';
-import { bubblewrapRung } from './bubblewrap-rung.ts';
+import { checkBubblewrap } from './namespaces/bubblewrap-features.ts';
+import { bubblewrapRung } from './namespaces/bubblewrap-rung.ts';
 import { removeLeftovers } from './cgroup/group-name.ts';
-import { explainFailure } from './explain-failure.ts';
-import { readHostFacts } from './host-facts.ts';
-import { landlockRung } from './landlock-rung.ts';
-import type { Isolation, ProbedRung, Rung } from './launcher.ts';
-import { readMachine, type Machine } from './machine.ts';
-import { missingPart, type MissingPart } from './missing-parts.ts';
+import { explainFailure } from './machine/explain-failure.ts';
+import { readHostFacts } from './machine/host-facts.ts';
+import { landlockRung } from './landlock/landlock-rung.ts';
+import type { Isolation, ProbedRung, Rung } from './launch/launcher.ts';
+import { readMachine, type Machine } from './machine/machine.ts';
+import { missingPart, type MissingPart } from './machine/missing-parts.ts';
 import { noIsolation } from './no-isolation.ts';
-import { probeKey, readFinding, writeFinding, type Finding } from './probe-cache.ts';
-import { probeRung } from './probe-rung.ts';
-import type { RungLauncher } from './rung.ts';
-import { sandboxExecRung } from './sandbox-exec-rung.ts';
-import { openSandboxUids } from './sandbox-uids.ts';
+import { probeKey, readFinding, writeFinding, type Finding } from './probe/probe-cache.ts';
+import { probeRung } from './probe/probe-rung.ts';
+import type { RungLauncher } from './launch/rung.ts';
+import { sandboxExecRung } from './sandbox-exec/sandbox-exec-rung.ts';
+import { openSandboxUids } from './launch/sandbox-uids.ts';
 import { demand, factsOf, satisfies, type RequiredIsolation } from './required-isolation.ts';
-import { utilLinuxRung } from './util-linux-rung.ts';
+import { utilLinuxRung } from './namespaces/util-linux-rung.ts';
 
 export interface ChooseIsolationOptions {
   readonly wanted: 'auto' | Rung;

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { killMarked } from './kill-strays.ts';
-import { findKernelSources } from './kernel-sources.ts';
-import type { Isolation, LaunchedSandbox, LaunchRequest } from './launcher.ts';
+import { killMarked } from './processes/kill-strays.ts';
+import { findKernelSources } from './launch/kernel-sources.ts';
+import type { Isolation, LaunchedSandbox, LaunchRequest } from './launch/launcher.ts';
 import { factsOf } from './required-isolation.ts';
-import { runningSandbox } from './running-sandbox.ts';
-import { sendSignal } from './send-signal.ts';
-import { startLauncher } from './start-launcher.ts';
+import { runningSandbox } from './processes/running-sandbox.ts';
+import { sendSignal } from './processes/send-signal.ts';
+import { startLauncher } from './launch/start-launcher.ts';
 
 /** No rung at all: the agent as an ordinary process of this user, in a temporary home folder. */
 export function noIsolation(nodeFile: string): Isolation {

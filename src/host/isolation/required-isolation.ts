@@ -1,5 +1,5 @@
 import { IrisError } from '../../core/errors.ts';
-import type { IsolationFacts, Rung } from './launcher.ts';
+import type { IsolationFacts, Rung } from './launch/launcher.ts';
 
 /** How much a rung keeps apart. */
 type IsolationLevel = IsolationFacts['level'];

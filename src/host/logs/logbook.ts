@@ -19,6 +19,8 @@ const KEEP_ENDED_MS = 10 * 60_000;
 const MESSAGES: Readonly<Record<string, string>> = {
   'sandbox.created': 'Sandbox created',
   'sandbox.timed-out': 'Sandbox reached its time limit',
+  'sandbox.paused': 'Sandbox paused',
+  'sandbox.resumed': 'Sandbox resumed',
   'sandbox.ended': 'Sandbox ended',
   'sandbox.kill-failed': 'Sandbox could not be ended',
 };

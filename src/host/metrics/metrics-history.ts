@@ -51,6 +51,11 @@ export class MetricsHistory<Sandbox extends Sampled = LiveSandbox> {
     return series.samples;
   }
 
+  /** The samples from before, for a sandbox that cannot be sampled now. */
+  kept(sandboxId: string): readonly MetricsSample[] {
+    return this.#series.get(sandboxId)?.samples ?? [];
+  }
+
   #begin(sandbox: Sandbox): Series {
     const series: Series = { samples: [] };
     this.#series.set(sandbox.id, series);

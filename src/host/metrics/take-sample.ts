@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import type { SandboxLimits } from '../isolation/launcher.ts';
+import type { SandboxLimits } from '../isolation/launch/launcher.ts';
 import { askAgent } from '../sandboxes/ask-agent.ts';
 import type { LiveSandbox } from '../sandboxes/live-sandbox.ts';
 import { withDeadline } from '../sandboxes/with-deadline.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { IrisError } from '../../core/errors.ts';
-import { checkDiskQuota, makeDiskImage } from '../isolation/disk-quota.ts';
-import type { Isolation, SandboxHome } from '../isolation/launcher.ts';
+import { checkDiskQuota, makeDiskImage } from '../isolation/launch/disk-quota.ts';
+import type { Isolation, SandboxHome } from '../isolation/launch/launcher.ts';
 
 /** Makes and copies the homes of sandboxes. It never opens what a sandbox has written: tools that follow no link do. */
 export interface DiskHomes {

@@ -7,7 +7,7 @@ import type {
   Rung,
   SandboxHome,
   VolumeMount,
-} from '../isolation/launcher.ts';
+} from '../isolation/launch/launcher.ts';
 import { ChannelAgent } from './channel-agent.ts';
 import { Expiry } from './expiry.ts';
 import type { EgressGate } from '../egress/egress-gate.ts';

@@ -1,6 +1,6 @@
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { SandboxHome } from '../isolation/launcher.ts';
+import type { SandboxHome } from '../isolation/launch/launcher.ts';
 import type { KnownSandbox } from './known-sandbox.ts';
 import type { LiveSandbox, SandboxSpec } from './live-sandbox.ts';
 import type { SandboxStarter } from './sandbox-starter.ts';

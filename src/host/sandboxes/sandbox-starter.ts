@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '../../core/logger.ts';
-import type { Isolation, SandboxHome, SandboxLimits } from '../isolation/launcher.ts';
+import type { Isolation, SandboxHome, SandboxLimits } from '../isolation/launch/launcher.ts';
 import type { LiveSandbox, SandboxSpec } from './live-sandbox.ts';
 import { newSandboxId } from './sandbox-id.ts';
 import type { SandboxStore, StoredSandbox } from './sandbox-store.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
-import type { Isolation, Rung, SandboxHome } from '../isolation/launcher.ts';
+import type { Isolation, Rung, SandboxHome } from '../isolation/launch/launcher.ts';
 import { copyHome, homeIn, mendHome, openDiskHomes, type DiskHomes } from './disk-homes.ts';
 import type { KnownSandbox } from './known-sandbox.ts';
 import { readSandboxRecord, writeRecord, type SandboxRecord } from './sandbox-record.ts';

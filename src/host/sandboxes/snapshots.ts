@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { IrisError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
-import type { SandboxHome } from '../isolation/launcher.ts';
+import type { SandboxHome } from '../isolation/launch/launcher.ts';
 import { copyHome, homeIn } from './disk-homes.ts';
 import { readRecord, writeRecord } from './sandbox-record.ts';
 import { removeFolder } from './state-folder.ts';

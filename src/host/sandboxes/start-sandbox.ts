@@ -10,7 +10,7 @@ import type {
   LaunchedSandbox,
   SandboxHome,
   SandboxLimits,
-} from '../isolation/launcher.ts';
+} from '../isolation/launch/launcher.ts';
 import { askAgent } from './ask-agent.ts';
 import { LiveSandbox, type SandboxSpec } from './live-sandbox.ts';
 import { withDeadline } from './with-deadline.ts';

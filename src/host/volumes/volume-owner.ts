@@ -1,5 +1,5 @@
-import { SANDBOX_UID } from '../isolation/sandbox-layout.ts';
-import { VOLUME_UID_BASE } from '../isolation/sandbox-uids.ts';
+import { SANDBOX_UID } from '../isolation/launch/sandbox-layout.ts';
+import { VOLUME_UID_BASE } from '../isolation/launch/sandbox-uids.ts';
 import { IrisError } from '../../core/errors.ts';
 
 const MAX_ID = 65_535;

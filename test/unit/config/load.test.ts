@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SandboxLimits } from '../../../src/host/isolation/launcher.ts';
+import type { SandboxLimits } from '../../../src/host/isolation/launch/launcher.ts';
 import { makeProject } from './project.ts';
 
 const MB = 1024 ** 2;

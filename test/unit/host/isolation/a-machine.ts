@@ -1,7 +1,7 @@
-import type { Machine } from '../../../../src/host/isolation/machine.ts';
-import { syscallNumbers } from '../../../../src/host/isolation/syscall-numbers.ts';
-import { TOOL_NAMES, type Tools } from '../../../../src/host/isolation/find-tools.ts';
-import type { Blueprint } from '../../../../src/host/isolation/sandbox-layout.ts';
+import type { Machine } from '../../../../src/host/isolation/machine/machine.ts';
+import { syscallNumbers } from '../../../../src/host/isolation/seccomp/syscall-numbers.ts';
+import { TOOL_NAMES, type Tools } from '../../../../src/host/isolation/machine/find-tools.ts';
+import type { Blueprint } from '../../../../src/host/isolation/launch/sandbox-layout.ts';
 
 /** A Debian with everything installed, as an ordinary user, but for what a test changes. */
 export function aMachine(changes: Partial<Machine> = {}): Machine {

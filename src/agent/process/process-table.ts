@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { ConnectFailure } from '../../core/connect-failure.ts';
+import type { ProcessSelector, StartRequest } from '../../core/process-wire.ts';
+import type { ChildEnv } from '../user/child-env.ts';
+import { ManagedProcess } from './managed-process.ts';
+import type { NodeSpare, ProcessPlan } from '../spare/node-spare.ts';
+import { resolveSandboxPath, toRealHome } from '../user/sandbox-path.ts';
+import { sandboxUser } from '../user/sandbox-user.ts';
+import { startFailure } from '../terminal/start-failure.ts';
+import { TerminalStarter } from '../terminal/terminal-starter.ts';
+
+/** How long the end of a process stays known to somebody who connects late. */
+const REMEMBER_MS = 30_000;
+
+export interface ProcessTableOptions {
+  readonly childEnv: ChildEnv;
+  readonly spare: NodeSpare;
+}
+
+/** All processes that were started on request: the running ones and those that ended a moment ago. */
+export class ProcessTable {
+  readonly #options: ProcessTableOptions;
+  readonly #terminals: TerminalStarter;
+  readonly #processes = new Map<number, ManagedProcess>();
+
+  constructor(options: ProcessTableOptions) {
+    this.#options = options;
+    this.#terminals = new TerminalStarter(options.childEnv.base['PATH'] ?? '');
+  }
+
+  /** Starts a process. Throws invalid_argument for a missing directory, not_found for a missing command, and more. */
+  async start(request: StartRequest, userName?: string): Promise<ManagedProcess> {
+    const plan = this.#planFor(request, userName);
+    const { child, terminal } = request.pty
+      ? await this.#terminals.start(plan, request.pty)
+      : { child: this.#options.spare.take(plan) ?? spawnPlainly(plan), terminal: undefined };
+    if (!isStarted(child)) throw await spawnFailure(child, request.cmd);
+    const started = new ManagedProcess({ child, terminal }, request, () => this.#forgetLater(started));
+    this.#processes.set(started.pid, started);
+    return started;
+  }
+
+  /** Throws not_found. */
+  running(selector: ProcessSelector): ManagedProcess {
+    const found = this.known(selector);
+    if (!found.isRunning) throw unknownProcess(selector);
+    return found;
+  }
+
+  /** Also finds a process that ended a moment ago. Throws not_found. */
+  known(selector: ProcessSelector): ManagedProcess {
+    const found = 'pid' in selector ? this.#processes.get(selector.pid) : this.#withTag(selector.tag);
+    if (!found) throw unknownProcess(selector);
+    return found;
+  }
+
+  list(): ManagedProcess[] {
+    return [...this.#processes.values()].filter((started) => started.isRunning);
+  }
+
+  /** Kills everything that runs, the spare too. */
+  close(): void {
+    this.#options.spare.close();
+    for (const started of this.list()) started.kill();
+  }
+
+  #planFor(request: StartRequest, userName: string | undefined): ProcessPlan {
+    const { childEnv } = this.#options;
+    const { defaults } = childEnv;
+    const user = sandboxUser(userName ?? defaults.user, childEnv.home);
+    return {
+      cmd: request.cmd,
+      args: request.args.map((argument) => toRealHome(argument, childEnv.home)),
+      env: childEnv.forProcess(request.envs, user),
+      cwd: existingDirectory(request.cwd ?? defaults.directory ?? user.home, user.home),
+      hasStdin: request.hasStdin,
+    };
+  }
+
+  #withTag(tag: string): ManagedProcess | undefined {
+    return [...this.#processes.values()].findLast((started) => started.request.tag === tag);
+  }
+
+  #forgetLater(ended: ManagedProcess): void {
+    setTimeout(() => {
+      // The number may belong to a newer process by then.
+      if (this.#processes.get(ended.pid) === ended) this.#processes.delete(ended.pid);
+    }, REMEMBER_MS).unref();
+  }
+}
+
+function existingDirectory(given: string, home: string): string {
+  const directory = resolveSandboxPath(given, home);
+  try {
+    if (statSync(directory).isDirectory()) return directory;
+  } catch (cause) {
+    throw new ConnectFailure('invalid_argument', `cwd '${directory}' does not exist`, { cause });
+  }
+  throw new ConnectFailure('invalid_argument', `cwd '${directory}' is not a directory`);
+}
+
+function spawnPlainly({ cmd, args, env, cwd, hasStdin }: ProcessPlan): ChildProcess {
+  try {
+    return spawn(cmd, args, {
+      cwd,
+      env,
+      stdio: [hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+  } catch (cause) {
+    throw startFailure(cmd, cause);
+  }
+}
+
+function isStarted(child: ChildProcess): child is ChildProcess & { readonly pid: number } {
+  return child.pid !== undefined;
+}
+
+/** A process without a pid is about to say why. */
+async function spawnFailure(child: ChildProcess, cmd: string): Promise<ConnectFailure> {
+  const [cause]: unknown[] = await once(child, 'error');
+  return startFailure(cmd, cause);
+}
+
+function unknownProcess(selector: ProcessSelector): ConnectFailure {
+  const name = 'pid' in selector ? `pid ${selector.pid}` : `tag ${selector.tag}`;
+  return new ConnectFailure('not_found', `process with ${name} not found`);
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { resolveSandboxPath } from '../../../../src/agent/user/sandbox-path.ts';
+
+test.each([
+  ['a/b', '/home/user/a/b'],
+  ['', '/home/user'],
+  ['~', '/home/user'],
+  ['~/x', '/home/user/x'],
+  ['/etc/../tmp', '/tmp'],
+])('resolveSandboxPath() of %j', (given, resolved) => {
+  expect(resolveSandboxPath(given, '/home/user')).toBe(resolved);
+});
+
+test('resolveSandboxPath() rejects a zero byte', () => {
+  expect(() => resolveSandboxPath('a\0b', '/home/user')).toThrow('zero byte');
+});
