@@ -78,7 +78,9 @@ begin
   end if;
   with given as materialized (
     select e.ordinality as place, e.value as v, coalesce((e.value ->> 'id')::uuid, gen_random_uuid()) as id,
-      coalesce((e.value ->> 'timestamp')::timestamptz, iris.from_micros((e.value ->> 'startMicros')::bigint), now()) as start_ts,
+      coalesce((e.value ->> 'timestamp')::timestamptz, iris.from_micros((e.value ->> 'startMicros')::bigint),
+        -- Those of one call keep their order.
+        now() + (e.ordinality - 1) * interval '1 us') as start_ts,
       coalesce((e.value ->> 'endTime')::timestamptz, iris.from_micros((e.value ->> 'endMicros')::bigint)) as given_end,
       (e.value ->> 'durationMs')::double precision as given_ms
       from jsonb_array_elements(v_events) with ordinality e

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildTrace } from '../../../../src/tools/telemetry/trace/build-trace.ts';
 import type { TraceEvent } from '../../../../src/tools/telemetry/trace/trace-event.ts';
