@@ -48,6 +48,8 @@ create table iris.metric_rollups (
   last_ts timestamptz not null,
   keys int[] not null,
   counts bigint[] not null,
+  -- The counts added up from the lowest key on: a percentile is a search in it.
+  uptos double precision[] not null,
   primary key (project_id, name, width_s, bucket, series),
   foreign key (project_id, name) references iris.metric_defs (project_id, name) on delete cascade
 );
@@ -66,18 +68,11 @@ language sql immutable security invoker set search_path = '' as $$
    group by 1
 $$;
 
--- The middle of a bucket: no more than 1.09 % away from any value in it.
-create function iris.bucket_value(p_key int) returns double precision
-language sql immutable security invoker set search_path = '' as $$
-  select case when p_key = 0 then 0 else sign(p_key) * power(2::double precision, (abs(p_key) - 99999) / 32.0::double precision)
-    * 2 / (1 + power(2::double precision, 1 / 32.0::double precision)) end
-$$;
-
 create function iris.merge_buckets(p_keys int[], p_counts bigint[], p_more_keys int[], p_more_counts bigint[],
-  out keys int[], out counts bigint[])
+  out keys int[], out counts bigint[], out uptos double precision[])
 language sql immutable security invoker set search_path = '' as $$
-  select array_agg(b.key order by b.key), array_agg(b.n order by b.key) from (
-    select u.key, sum(u.n)::bigint as n from (
+  select array_agg(b.key order by b.key), array_agg(b.n order by b.key), array_agg(b.upto order by b.key) from (
+    select u.key, sum(u.n)::bigint as n, sum(sum(u.n)) over (order by u.key)::double precision as upto from (
       select * from unnest(p_keys, p_counts) union all select * from unnest(p_more_keys, p_more_counts)) u (key, n)
      group by u.key) b
 $$;
@@ -95,22 +90,22 @@ language sql volatile security invoker set search_path = '' as $$
       (array_agg(m.value order by m.ts desc))[1] as last, max(m.ts) as last_ts, array_agg(m.value) as all_values
       from moved m group by m.series
   ), rows as (
-    select s.*, b.keys, b.counts from summed s cross join lateral (
-      select array_agg(h.key order by h.key) as keys, array_agg(h.n order by h.key) as counts
-        from iris.histogram(s.all_values) h) b
+    select s.*, b.keys, b.counts, b.uptos from summed s
+      cross join lateral (select array_agg(h.key) as keys, array_agg(h.n) as counts from iris.histogram(s.all_values) h) h
+      cross join lateral iris.merge_buckets(h.keys, h.counts, '{}', '{}') b
   ), stored as (
     insert into iris.metric_rollups as r
-      (project_id, name, width_s, bucket, series, count, sum, min, max, last, last_ts, keys, counts)
+      (project_id, name, width_s, bucket, series, count, sum, min, max, last, last_ts, keys, counts, uptos)
     select p_project, p_name, w.seconds, date_bin(make_interval(secs => w.seconds), p_hour, timestamptz 'epoch'),
-      a.series, a.count, a.sum, a.min, a.max, a.last, a.last_ts, a.keys, a.counts
+      a.series, a.count, a.sum, a.min, a.max, a.last, a.last_ts, a.keys, a.counts, a.uptos
       from rows a cross join (values (3600), (86400)) w (seconds)
     on conflict (project_id, name, width_s, bucket, series) do update set
       count = r.count + excluded.count, sum = r.sum + excluded.sum,
       min = least(r.min, excluded.min), max = greatest(r.max, excluded.max),
       last = case when excluded.last_ts >= r.last_ts then excluded.last else r.last end,
       last_ts = greatest(r.last_ts, excluded.last_ts),
-      keys = (iris.merge_buckets(r.keys, r.counts, excluded.keys, excluded.counts)).keys,
-      counts = (iris.merge_buckets(r.keys, r.counts, excluded.keys, excluded.counts)).counts
+      (keys, counts, uptos) = (select m.keys, m.counts, m.uptos
+        from iris.merge_buckets(r.keys, r.counts, excluded.keys, excluded.counts) m)
   )
   select coalesce(sum(s.count), 0)::bigint from summed s
 $$;
@@ -323,27 +318,27 @@ end $$;
 create function iris.metric_merged(p_project text, p_names text[], p_query jsonb, p_from timestamptz, p_until timestamptz)
 returns table (name text, labels jsonb, start_ts timestamptz, n bigint, sum double precision, min double precision,
   max double precision, last double precision, quantiles double precision[], is_approximate boolean, keys int[], counts bigint[])
-language plpgsql stable security invoker set search_path = '' as $$
+language plpgsql stable security invoker set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   v_quantiles double precision[] := array(select q::double precision from jsonb_array_elements_text(p_query -> 'quantiles') q);
   v_seconds int := (p_query ->> 'widthSeconds')::int;
   v_width interval := make_interval(secs => v_seconds);
   v_buckets boolean := coalesce((p_query ->> 'buckets')::boolean, false);
+  -- The middle of a bucket, as part of its upper edge: no more than 1.09 % away from any value in it.
+  v_middle double precision := 2 / (1 + power(2::double precision, 1 / 32.0::double precision));
   -- Whole days within the time that is asked for are taken from the rows of days, unless buckets are smaller.
   v_day_from timestamptz := date_bin(interval '1 d', p_from + interval '1 d' - interval '1 us', timestamptz 'epoch');
   v_day_until timestamptz := case when v_seconds < 86400 then v_day_from
     else greatest(v_day_from, date_bin(interval '1 d', p_until, timestamptz 'epoch')) end;
 begin
-  if v_seconds is null then
-    v_day_until := greatest(v_day_from, date_bin(interval '1 d', p_until, timestamptz 'epoch'));
-  end if;
   return query
   with wanted as materialized (
     select * from iris.metric_wanted(p_project, p_names, p_query -> 'tags',
       array(select jsonb_array_elements_text(p_query -> 'groupBy')))
   ), rolled as materialized (
     select w.group_id, coalesce(date_bin(v_width, r.bucket, timestamptz 'epoch'), p_from) as start_ts, r.count, r.sum, r.min,
-      r.max, r.last, r.last_ts, r.keys, r.counts
+      -- Appending nothing unpacks an array once, and not at each look into it.
+      r.max, r.last, r.last_ts, r.keys || '{}' as keys, r.counts || '{}' as counts, r.uptos || '{}' as uptos
       from (
         select * from iris.metric_rollups h where h.project_id = p_project and h.name = any (p_names) and h.width_s = 3600
           and h.bucket >= p_from and h.bucket < least(p_until, v_day_from)
@@ -354,58 +349,62 @@ begin
         select * from iris.metric_rollups h where h.project_id = p_project and h.name = any (p_names) and h.width_s = 86400
           and h.bucket >= v_day_from and h.bucket < v_day_until) r
       join wanted w on w.name = r.name and w.series = r.series
-  ), pieces as (
+  ), pieces as materialized (
     select r.group_id, r.start_ts, sum(r.count)::bigint as n, sum(r.sum) as sum, min(r.min) as min, max(r.max) as max,
       (array_agg(r.last order by r.last_ts desc))[1] as last, max(r.last_ts) as last_ts, true as is_rolled,
-      null::double precision[] as quantiles, null::double precision[] as single_values
+      count(*) as parts, null::double precision[] as quantiles, null::double precision[] as single_values
       from rolled r group by 1, 2
     union all
     select w.group_id, coalesce(date_bin(v_width, p.ts, timestamptz 'epoch'), p_from), count(*), sum(p.value), min(p.value),
       max(p.value), (array_agg(p.value order by p.ts desc, p.id desc))[1], max(p.ts), false,
-      percentile_cont(v_quantiles) within group (order by p.value), array_agg(p.value)
+      2, percentile_cont(v_quantiles) within group (order by p.value), array_agg(p.value)
       from iris.metric_points p join wanted w on w.name = p.name and w.series = p.series
      where p.project_id = p_project and p.name = any (p_names) and p.ts >= p_from and p.ts < p_until
      group by 1, 2
   ), cells as materialized (
     select c.group_id, c.start_ts, sum(c.n)::bigint as n, sum(c.sum) as sum, min(c.min) as min, max(c.max) as max,
-      (array_agg(c.last order by c.last_ts desc))[1] as last, bool_or(c.is_rolled) as is_rolled, max(c.quantiles) as quantiles
+      (array_agg(c.last order by c.last_ts desc))[1] as last, bool_or(c.is_rolled) as is_rolled, sum(c.parts) as parts,
+      max(c.quantiles) as quantiles
       from pieces c group by 1, 2
   ), counted as (
-    select r.group_id, r.start_ts, b.key, b.n from rolled r cross join lateral unnest(r.keys, r.counts) b (key, n)
+    select r.group_id, r.start_ts, b.key, b.n from rolled r
+      join cells c on c.group_id = r.group_id and c.start_ts = r.start_ts and c.parts > 1
+      cross join lateral unnest(r.keys, r.counts) b (key, n)
     union all
     select p.group_id, p.start_ts, b.key, b.n from pieces p
       join cells c on c.group_id = p.group_id and c.start_ts = p.start_ts and (c.is_rolled or v_buckets)
       cross join lateral iris.histogram(p.single_values) b
      where not p.is_rolled
-  ), buckets as materialized (
+  ), merged as (
     select b.group_id, b.start_ts, b.key, sum(b.n)::bigint as n,
-      sum(sum(b.n)) over (partition by b.group_id, b.start_ts order by b.key) as upto
+      sum(sum(b.n)) over (partition by b.group_id, b.start_ts order by b.key)::double precision as upto
       from counted b group by 1, 2, 3
-  ), ranks as (
-    select c.group_id, c.start_ts, q.number, c.min, c.max, c.n - 1 as last_place, q.q * (c.n - 1) as place
-      from cells c cross join unnest(v_quantiles) with ordinality q (q, number) where c.is_rolled
-  ), found as (
-    select r.group_id, r.start_ts, r.number, r.place, r.last_place, r.min, r.max,
-      min(b.key) filter (where b.upto > floor(r.place)) as low, min(b.key) filter (where b.upto > ceil(r.place)) as high
-      from ranks r join buckets b on b.group_id = r.group_id and b.start_ts = r.start_ts
-     group by 1, 2, 3, 4, 5, 6, 7
-  ), estimated as (
-    -- The first and the last value are known exactly.
-    select f.group_id, f.start_ts, array_agg(
-        case floor(f.place) when 0 then f.min when f.last_place then f.max
-          else least(f.max, greatest(f.min, iris.bucket_value(f.low))) end * (1 - (f.place - floor(f.place)))
-        + case ceil(f.place) when 0 then f.min when f.last_place then f.max
-          else least(f.max, greatest(f.min, iris.bucket_value(f.high))) end * (f.place - floor(f.place))
-        order by f.number) as quantiles
-      from found f group by 1, 2
-  ), shapes as (
-    select b.group_id, b.start_ts, array_agg(b.key order by b.key) as keys, array_agg(b.n order by b.key) as counts
-      from buckets b where v_buckets group by 1, 2
+  ), shapes as materialized (
+    select m.group_id, m.start_ts, array_agg(m.key order by m.key) as keys, array_agg(m.n order by m.key) as counts,
+      array_agg(m.upto order by m.key) as uptos from merged m group by 1, 2
+    union all
+    select r.group_id, r.start_ts, r.keys, r.counts, r.uptos from rolled r
+      join cells c on c.group_id = r.group_id and c.start_ts = r.start_ts and c.parts = 1
   )
   select g.name, g.labels, c.start_ts, c.n, c.sum, c.min, c.max, c.last,
-    case when c.is_rolled then e.quantiles else c.quantiles end, c.is_rolled, s.keys, s.counts
-    from cells c join (select distinct w.group_id, w.name, w.labels from wanted w) g using (group_id)
-    left join estimated e using (group_id, start_ts) left join shapes s using (group_id, start_ts);
+    case when c.is_rolled then e.quantiles else c.quantiles end, c.is_rolled,
+    case when v_buckets then s.keys end, case when v_buckets then s.counts end
+    from cells c join (select distinct w.group_id, w.name, w.labels from wanted w) g on g.group_id = c.group_id
+    left join shapes s on s.group_id = c.group_id and s.start_ts = c.start_ts
+    cross join lateral (
+      select array_agg(f.value order by f.number) as quantiles from (
+        select q.number, sum(r.weight * least(c.max, greatest(c.min, k.value))) as value
+          from unnest(v_quantiles) with ordinality q (q, number)
+          -- Between the two values around the place, as in percentile_cont.
+          cross join lateral (values
+            (floor(q.q * (c.n - 1)), 1 - (q.q * (c.n - 1) - floor(q.q * (c.n - 1)))),
+            (floor(q.q * (c.n - 1)) + 1, q.q * (c.n - 1) - floor(q.q * (c.n - 1)))) r (place, weight)
+          cross join lateral (select s.keys[width_bucket(r.place, s.uptos) + 1] as key) b
+          -- The first and the last value are known exactly.
+          cross join lateral (select case when r.place = 0 then c.min when r.place >= c.n - 1 then c.max
+            when b.key = 0 then 0
+            else sign(b.key) * power(2::double precision, (abs(b.key) - 99999) / 32.0::double precision) * v_middle end as value) k
+         where r.weight > 0 and c.is_rolled group by q.number) f) e;
 end $$;
 
 -- The width of buckets in seconds, or null for one bucket.

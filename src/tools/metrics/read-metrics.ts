@@ -36,7 +36,11 @@ export async function readMetrics(input: Input, ask: Ask): Promise<Record<string
   if (format !== 'json') return { ...renderMetrics(format, series, { answer, figures }), ...about };
   const shown =
     input.compareTo === undefined ? series : await compare({ series, answer, figures, query, ask });
-  return { series: shown.map(({ cells: _, ...rest }) => rest), ...about };
+  return { series: shown.map(withoutCells), ...about };
+}
+
+function withoutCells(series: MetricSeries): object {
+  return Object.fromEntries(Object.entries(series).filter(([key]) => key !== 'cells'));
 }
 
 function toQuery(input: Input, figures: Figures): Query {

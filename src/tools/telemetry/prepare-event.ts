@@ -25,25 +25,36 @@ const CONTENT = [
 
 /** Turns an event of a caller into the row that the database takes: mapped, without content and without secrets. */
 export function prepareEvent(input: EventInput, { caller, capturesContent }: PrepareOptions): JsonObject {
-  const { metadata, attributes: given, traceparent, severity, event, ...own } = input;
+  const { metadata, attributes: given, severity, event, ...own } = input;
   const all = renameAttributes({ ...metadata, ...given });
   const said = fieldsOf(all);
-  const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const attributes = capturesContent ? all : withoutContent(all);
   return withoutUndefined({
     ...own,
+    ...placeOf(input, caller),
+    traceparent: undefined,
     event: redactText(event),
     kind: own.kind ?? (own.endTime === undefined ? 'event' : 'span'),
     sessionId: own.sessionId ?? said.sessionId ?? caller.sessionId,
     agentId: own.agentId ?? said.agentId ?? caller.agentId,
-    traceId: own.traceId ?? parent?.traceId ?? caller.traceId,
-    // The span of another trace is nobody's parent here.
-    parentSpanId: own.parentSpanId ?? (isOther(own.traceId, parent?.traceId) ? undefined : parent?.spanId),
     durationMs: own.durationMs ?? (own.endTime === undefined ? said.durationMs : undefined),
     outcome: own.outcome ?? said.outcome,
     severity: severity === undefined ? undefined : severityNumber(severity),
     attributes: redact(attributes),
   });
+}
+
+/** Where in which trace an event stands. The span of another trace is nobody's parent here. */
+function placeOf(
+  { traceId, parentSpanId, traceparent }: EventInput,
+  caller: ToolCaller,
+): Readonly<Record<'traceId' | 'parentSpanId', string | undefined>> {
+  const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
+  const isOfParent = parent !== undefined && (traceId ?? parent.traceId) === parent.traceId;
+  return {
+    traceId: traceId ?? parent?.traceId ?? caller.traceId,
+    parentSpanId: parentSpanId ?? (isOfParent ? parent.spanId : undefined),
+  };
 }
 
 /** Leaves out what conversations contain, and says which attributes that were. */
@@ -52,10 +63,6 @@ export function withoutContent(attributes: JsonObject): JsonObject {
   if (left.length === 0) return attributes;
   const kept = Object.entries(attributes).filter(([key]) => !left.some((name) => name === key));
   return { ...Object.fromEntries(kept), 'iris.content_left_out': [...left] };
-}
-
-function isOther(traceId: string | undefined, parentTraceId: string | undefined): boolean {
-  return traceId !== undefined && parentTraceId !== undefined && traceId !== parentTraceId;
 }
 
 function withoutUndefined(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
