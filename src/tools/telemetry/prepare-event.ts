@@ -2,6 +2,7 @@ import type { EventInput } from '../../contract/tools/telemetry.ts';
 import type { ToolCaller } from '../tool/tool.ts';
 import type { Json, JsonObject } from '../json/json.ts';
 import { fieldsOf, renameAttributes } from './map-attributes.ts';
+import { withoutContent } from './left-out-content.ts';
 import { redact, redactText } from './redact.ts';
 import { severityNumber } from './severity.ts';
 import { parseTraceparent } from './traceparent.ts';
@@ -11,17 +12,6 @@ export interface PrepareOptions {
   /** Whether the content of conversations is kept. */
   readonly capturesContent: boolean;
 }
-
-/** What people and models wrote: OpenTelemetry asks for it only where somebody opted in. */
-const CONTENT = [
-  'gen_ai.input.messages',
-  'gen_ai.output.messages',
-  'gen_ai.system_instructions',
-  'gen_ai.tool.call.arguments',
-  'gen_ai.tool.call.result',
-  'gen_ai.prompt',
-  'gen_ai.completion',
-] as const;
 
 /** Turns an event of a caller into the row that the database takes: mapped, without content and without secrets. */
 export function prepareEvent(input: EventInput, { caller, capturesContent }: PrepareOptions): JsonObject {
@@ -55,14 +45,6 @@ function placeOf(
     traceId: traceId ?? parent?.traceId ?? caller.traceId,
     parentSpanId: parentSpanId ?? (isOfParent ? parent.spanId : undefined),
   };
-}
-
-/** Leaves out what conversations contain, and says which attributes that were. */
-export function withoutContent(attributes: JsonObject): JsonObject {
-  const left = CONTENT.filter((name) => attributes[name] !== undefined);
-  if (left.length === 0) return attributes;
-  const kept = Object.entries(attributes).filter(([key]) => !left.some((name) => name === key));
-  return { ...Object.fromEntries(kept), 'iris.content_left_out': [...left] };
 }
 
 function withoutUndefined(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
