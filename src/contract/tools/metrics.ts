@@ -88,7 +88,7 @@ const bucketField = z.enum(['auto', '1m', '5m', '1h', '1d']);
 const figures = z.record(z.string(), z.number().nullable());
 
 /** One line of the answer: a metric, or one group of its label sets. */
-export const metricSeries = z.looseObject({
+const metricSeries = z.looseObject({
   name: z.string(),
   type: metricType,
   unit: z.string().nullable(),

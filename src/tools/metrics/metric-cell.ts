@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What the database says of one group of label sets in one bucket of time. */
-export const metricCell = z.object({
+const metricCell = z.object({
   name: z.string(),
   labels: z.record(z.string(), z.string()),
   start_ts: z.string(),
@@ -17,7 +17,7 @@ export const metricCell = z.object({
 });
 export type MetricCell = z.output<typeof metricCell>;
 
-export const metricType = z.enum(['counter', 'gauge', 'histogram']);
+const metricType = z.enum(['counter', 'gauge', 'histogram']);
 
 export const metricAnswer = z.object({
   cells: z.array(metricCell),

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../json/json.ts';
 
-export const REDACTED = '[REDACTED]';
+const REDACTED = '[REDACTED]';
 
 /** Words that make a key secret wherever they stand in its last segment. */
 const SECRET_WORDS = new Set([

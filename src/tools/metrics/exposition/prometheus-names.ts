@@ -41,8 +41,8 @@ export function unitSuffix(unit: string | null, type: string): string | undefine
 
 /** The name of a family: letters, digits and _, the unit at its end, and without the _total of a counter. */
 export function familyName(name: string, type: string, unit: string | undefined): string {
-  const plain = sanitize(name);
-  const base = type === 'counter' ? plain.replace(/_total$/, '') : plain;
+  const plain = sanitize(type === 'counter' ? name.replace(/_total$/, '') : name);
+  const base = /^[A-Za-z_:]/.test(plain) ? plain : `metric_${plain}`.replace(/_$/, '');
   if (unit === undefined || base.endsWith(`_${unit}`) || base === unit) return base;
   return `${base}_${unit}`;
 }

@@ -73,7 +73,8 @@ function itemsOf(list: Json | undefined): readonly Json[] {
 function fromInt(int: Json, path: string): PlainValue {
   const number = Number(int);
   if (Number.isSafeInteger(number)) return plain(number);
-  return { value: String(int), types: { [path]: 'int' } };
+  const isInt64 = typeof int === 'number' || (typeof int === 'string' && /^-?\d{1,20}$/.test(int));
+  return isInt64 ? { value: String(int), types: { [path]: 'int' } } : plain(null);
 }
 
 function fromDouble(double: Json, path: string): PlainValue {
@@ -85,16 +86,7 @@ function fromDouble(double: Json, path: string): PlainValue {
 }
 
 function toText(value: string, type: ValueTypes[string] | undefined): JsonObject {
-  switch (type) {
-    case 'int':
-      return { intValue: value };
-    case 'double':
-      return { doubleValue: value };
-    case 'bytes':
-      return { bytesValue: value };
-    default:
-      return { stringValue: value };
-  }
+  return type === undefined ? { stringValue: value } : { [`${type}Value`]: value };
 }
 
 function mergeTypes(parts: readonly { readonly types: ValueTypes }[]): ValueTypes {

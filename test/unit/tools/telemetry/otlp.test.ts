@@ -40,8 +40,9 @@ function normal(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      if (/Id$/.test(key) && typeof item === 'string') return [key, item.toLowerCase()];
-      if (/UnixNano$|^intValue$/.test(key)) return [key, BigInt(String(item)).toString()];
+      if (key.endsWith('Id') && typeof item === 'string') return [key, item.toLowerCase()];
+      if (/UnixNano$|^intValue$/.test(key) && typeof item !== 'object')
+        return [key, BigInt(String(item)).toString()];
       if (key === 'kvlistValue' && Array.isArray(item)) return [key, { values: item.map(normal) }];
       return [key, normal(item)];
     }),
