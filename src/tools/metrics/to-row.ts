@@ -6,7 +6,11 @@ const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 /** Turns a point of a caller into the row that the database takes: every tag is text. */
 export function toRow({ tags = {}, ...point }: PointInput): Record<string, unknown> {
   const labels = Object.entries(tags).map(([key, value]) => [storable(key), storable(String(value))]);
-  return { ...point, labels: Object.fromEntries(labels) };
+  const texts = Object.entries(point).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? storable(value) : value,
+  ]);
+  return { ...Object.fromEntries(texts), labels: Object.fromEntries(labels) };
 }
 
 function storable(text: string): string {

@@ -3,7 +3,7 @@ import type { ToolCaller } from '../tool/tool.ts';
 import type { Json, JsonObject } from '../json/json.ts';
 import { fieldsOf, renameAttributes } from './map-attributes.ts';
 import { withoutContent } from './left-out-content.ts';
-import { redact, redactText } from './redact.ts';
+import { redact } from './redact.ts';
 import { severityNumber } from './severity.ts';
 import { parseTraceparent } from './traceparent.ts';
 
@@ -19,19 +19,20 @@ export function prepareEvent(input: EventInput, { caller, capturesContent }: Pre
   const all = renameAttributes({ ...metadata, ...given });
   const said = fieldsOf(all);
   const attributes = capturesContent ? all : withoutContent(all);
-  return withoutUndefined({
+  const row = withoutUndefined({
     ...own,
     ...placeOf(input, caller),
     traceparent: undefined,
-    event: redactText(event),
+    event,
     kind: own.kind ?? (own.endTime === undefined ? 'event' : 'span'),
     sessionId: own.sessionId ?? said.sessionId ?? caller.sessionId,
     agentId: own.agentId ?? said.agentId ?? caller.agentId,
     durationMs: own.durationMs ?? (own.endTime === undefined ? said.durationMs : undefined),
     outcome: own.outcome ?? said.outcome,
     severity: severity === undefined ? undefined : severityNumber(severity),
-    attributes: redact(attributes),
+    attributes,
   });
+  return redact(row);
 }
 
 /** Where in which trace an event stands. The span of another trace is nobody's parent here. */

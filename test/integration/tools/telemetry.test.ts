@@ -106,6 +106,17 @@ describe('telemetry_log', () => {
     ]);
   });
 
+  test('takes a batch in which one text is not fit for a database', async () => {
+    const project = newProject();
+    const answer = await db.call(
+      telemetryLog,
+      { events: [{ event: 'a\0', sessionId: '\uD800' }, { event: 'b' }] },
+      project,
+    );
+
+    expect(answer.accepted).toBe(2);
+  });
+
   test('takes who calls as the default, and is a sign of life of that agent', async () => {
     const project = newProject();
     await db.call(agentRegister, { agentId: 'a1', ttlSeconds: 60 }, project);
