@@ -86,8 +86,8 @@ begin
       from jsonb_array_elements(v_events) with ordinality e
   ), measured as (
     select g.*, g.start_ts > now() + interval '10 min' as is_clamped,
-      greatest(coalesce(g.given_end, case when g.v ->> 'kind' = 'span'
-        then g.start_ts + make_interval(secs => g.given_ms / 1000) end) - g.start_ts, interval '0') as span
+      case when g.given_end is not null then greatest(g.given_end - g.start_ts, interval '0')
+        when g.v ->> 'kind' = 'span' then make_interval(secs => g.given_ms / 1000) end as span
       from given g
   ), timed as (
     select m.*, case when m.is_clamped then now() else m.start_ts end as ts from measured m

@@ -31,7 +31,9 @@ describe('telemetry_log', () => {
     expect(second).toMatchObject({ id: ID, duplicate: true, accepted: 0, duplicates: 1 });
     expect(elsewhere).toMatchObject({ accepted: 1 });
     const { events } = await db.call(telemetryQuery, {}, project);
-    expect(events).toEqual([expect.objectContaining({ id: ID, event: 'a', attributes: { n: 1 } })]);
+    expect(events).toEqual([
+      { id: ID, kind: 'event', event: 'a', timestamp: expect.any(String), attributes: { n: 1 } },
+    ]);
   });
 
   test('takes the good events of a batch and tells which ones are bad', async () => {
