@@ -19,10 +19,24 @@ async function storeWithKey(projectId: string, scopes: readonly string[]): Promi
   return db.storeOf({ type: 'key', key });
 }
 
-describe.each([
-  ['telemetry', 'iris_telemetry_log', { events: [{ event: 'e' }] }, 'iris_telemetry_query', 'events'],
-  ['metrics', 'iris_metric_record', { points: [{ name: 'm', value: 1 }] }, 'iris_metrics_get', 'cells'],
-] as const)('%s with an API key', (_, write, input, read, list) => {
+const groups = [
+  {
+    group: 'telemetry',
+    write: 'iris_telemetry_log',
+    input: { events: [{ event: 'e' }] },
+    read: 'iris_telemetry_query',
+    list: 'events',
+  },
+  {
+    group: 'metrics',
+    write: 'iris_metric_record',
+    input: { points: [{ name: 'm', value: 1 }] },
+    read: 'iris_metrics_get',
+    list: 'cells',
+  },
+] as const;
+
+describe.each(groups)('$group with an API key', ({ write, input, read, list }) => {
   test('is written with the scope "write" and seen by keys of the same project alone', async () => {
     const writer = await storeWithKey(`${list}-p1`, ['read', 'write']);
     const reader = await storeWithKey(`${list}-p1`, ['read']);
