@@ -64,6 +64,8 @@ export interface EmbeddedHost extends AsyncDisposable {
   readonly url: string;
   readonly apiKey: string;
   readonly liveCount: number;
+  /** Also those of which there are files alone. */
+  readonly sandboxCount: number;
   /** Finds out how to isolate. Throws ISOLATION_UNAVAILABLE with the whole reason, for which E2B's protocol has no room. */
   ready(): Promise<void>;
   /** What the host knows of a live sandbox and E2B's protocol has no word for. */
@@ -180,6 +182,9 @@ function toHost({ server, registry, guard, state, apiKey, port, isolation }: Hos
     apiKey,
     get liveCount() {
       return registry.liveCount;
+    },
+    get sandboxCount() {
+      return registry.known().length;
     },
     ready: async () => {
       await isolation();
