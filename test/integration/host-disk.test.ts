@@ -48,6 +48,7 @@ describe('homes on disk', () => {
     const e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
     const sandbox = await e2b.Sandbox.create();
     const neighbour = await e2b.Sandbox.create();
+    expect(host.facts(sandbox.sandboxId)?.limits?.diskLimit).toBe('watched');
 
     await sandbox.commands.run('dd if=/dev/urandom of=big bs=1M count=96 2>&1; sleep 60', {
       background: true,

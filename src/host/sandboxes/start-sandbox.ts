@@ -90,8 +90,7 @@ function factsWith(
   home: SandboxHome | undefined,
   facts: IsolationFacts | undefined,
 ): IsolationFacts | undefined {
-  if (home?.kind !== 'folder' || facts?.diskLimit !== 'fixed size') return facts;
-  return { ...facts, diskLimit: 'per file' };
+  return facts && home?.kind === 'folder' ? { ...facts, diskLimit: 'watched' } : facts;
 }
 
 /** The agent answers as soon as it runs: until then the question waits in the transport. */
