@@ -209,11 +209,12 @@ function toHost({ server, registry, guard, state, apiKey, port, isolation }: Hos
   };
 }
 
-/** Images have a size of their own. */
+/** Images have a size of their own; volumes have none. */
 function withFolders(registry: SandboxRegistry): GuardedSandbox[] {
-  return registry.all().flatMap(({ id, home }) => {
-    if (home?.kind !== 'folder') return [];
-    return [{ id, folder: home.path, kill: async () => void (await registry.kill(id)) }];
+  return registry.all().flatMap(({ id, home, spec }) => {
+    const kill = async (): Promise<void> => void (await registry.kill(id));
+    const volumes = (spec.volumes ?? []).map(({ dir }) => ({ id, folder: dir, isShared: true, kill }));
+    return home?.kind === 'folder' ? [{ id, folder: home.path, kill }, ...volumes] : volumes;
   });
 }
 
