@@ -25,32 +25,25 @@ async function killDaemon(env = space.env): Promise<void> {
 }
 
 describe('iris run after the daemon was killed', () => {
-  test('goes on in the same sandbox, with its files', async () => {
+  test('goes on in the same sandbox, but not in another project, with another network or with --new', async () => {
+    await space.write({ 'other/.irisrc': '', 'other/read.ts': READ });
     await space.iris(['run', 'keep.ts']);
     const before = await sandboxes();
     await killDaemon();
 
-    const result = await space.iris(['run', '-v', 'read.ts']);
+    const others = [
+      await space.iris(['run', '--new', '--rm', 'read.ts']),
+      await space.iris(['run', '--net', '--rm', 'read.ts']),
+      await space.iris(['run', '--rm', 'read.ts'], { cwd: join(space.dir, 'other') }),
+    ];
+    const same = await space.iris(['run', '-v', 'read.ts']);
 
-    expect(result.stdout).toBe('true\n');
-    expect(result.stderr).toContain(`Resumed sandbox ${before[0]?.id}`);
+    expect(others.map(({ stdout }) => stdout)).toEqual(Array(3).fill('false\n'));
+    expect(same.stdout).toBe('true\n');
+    expect(same.stderr).toContain(`Resumed sandbox ${before[0]?.id}`);
     expect((await sandboxes()).map(({ id, state }) => [id, state])).toEqual([[before[0]?.id, 'running']]);
     // The very script that was there before is not taken for known, either.
     expect((await space.iris(['run', 'keep.ts'])).exitCode).toBe(0);
-  });
-
-  test('does not take the sandbox of another project, or one with another network, nor any with --new', async () => {
-    await space.iris(['run', 'keep.ts']);
-    await space.write({ 'other/.irisrc': '', 'other/read.ts': READ });
-    await killDaemon();
-
-    const results = [
-      await space.iris(['run', '--new', '--rm', 'read.ts']),
-      await space.iris(['run', '--net', 'read.ts']),
-      await space.iris(['run', 'read.ts'], { cwd: join(space.dir, 'other') }),
-    ];
-
-    expect(results.map(({ stdout }) => stdout)).toEqual(Array(3).fill('false\n'));
   });
 
   test('starts afresh and says why when the old home cannot be used', async () => {
