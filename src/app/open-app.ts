@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly stateDir: string;
   readonly cacheDir: string;
   readonly agentFile: string;
+  /** Whether it goes on with the sandboxes that an earlier process left; only one process at a time may. */
+  readonly resumes: boolean;
   readonly logger: Logger;
 }
 

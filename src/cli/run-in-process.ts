@@ -29,6 +29,7 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
       stateDir: paths.stateDir,
       cacheDir: paths.cacheDir,
       agentFile: `${distDir}/agent/agent.cjs`,
+      resumes: false,
       logger: () => undefined,
     });
     const params = toRunParams(command);

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     stateDir: paths.stateDir,
     cacheDir: paths.cacheDir,
     agentFile: fileURLToPath(new URL('../agent/agent.cjs', import.meta.url)),
+    resumes: true,
     logger,
   });
   const server = new DaemonServer({ app, paths, logger });
