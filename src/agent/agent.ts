@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { EGRESS_CHANNEL_PORT } from '../core/egress-wire.ts';
 import { Mux } from '../core/mux.ts';
+import { PROCESS_LOG_CHANNEL_PORT } from '../core/process-log-wire.ts';
 import { ChildEnv } from './user/child-env.ts';
 import { proxyEnvironment } from './egress/proxy-environment.ts';
 import { proxyListener } from './egress/proxy-listener.ts';
@@ -10,6 +11,7 @@ import { WatchPolls } from './filesystem/watch-polls.ts';
 import { NodeSpare } from './spare/node-spare.ts';
 import { openInterpreter } from './interpreter/interpreter.ts';
 import { forwardToPort } from './port-forward.ts';
+import { ProcessLog } from './process/process-log.ts';
 import { ProcessTable } from './process/process-table.ts';
 import { createRouter } from './router.ts';
 import { resolveSandboxPath } from './user/sandbox-path.ts';
@@ -36,7 +38,8 @@ export interface AgentOptions {
 export function startAgent(options: AgentOptions): { readonly closed: Promise<void> } {
   const childEnv = new ChildEnv(options.env);
   const spare = new NodeSpare({ nodeFile: options.nodeFile, spareFile: options.spareFile, childEnv });
-  const processes = new ProcessTable({ childEnv, spare });
+  const log = new ProcessLog(() => mux.open({ port: PROCESS_LOG_CHANNEL_PORT }));
+  const processes = new ProcessTable({ childEnv, spare, log });
   const files = {
     home: childEnv.home,
     metadata: new FileMetadata(),

@@ -8,11 +8,14 @@ import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../host/host.ts';
 import { openHttpClient, type HttpClient } from '../sandbox/http-request.ts';
 import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import { readOwnerMark } from './owner-mark.ts';
 
 export interface BackendOptions {
   readonly stateDir: string;
   readonly agentFile: string;
   readonly bundler: Bundler;
+  /** Whether sandboxes of earlier processes are taken up again. */
+  readonly resumes: boolean;
   readonly logger: Logger;
 }
 
@@ -90,7 +93,12 @@ export class Backends implements AsyncDisposable {
     });
     const isolationOf = (id: string): string => host.facts(id)?.isolation ?? 'unknown';
     return this.#toBackend({
-      provider: { ...provider, create: (options) => createWhenReady(host, provider, options) },
+      provider: {
+        ...provider,
+        create: (options) => createWhenReady(host, provider, options),
+        // A question whose answer is known is not asked over HTTP.
+        list: (metadata) => (host.sandboxCount === 0 ? Promise.resolve([]) : provider.list(metadata)),
+      },
       host,
       isolationOf,
       client: openHttpClient((id) => host.envdAgent(id)),
@@ -116,8 +124,9 @@ export class Backends implements AsyncDisposable {
   }
 
   #toBackend(parts: Omit<Backend, 'executor'>): Backend {
-    const { bundler, logger } = this.#options;
-    return { ...parts, executor: openExecutor({ ...parts, bundler, logger }) };
+    const { bundler, logger, resumes, stateDir } = this.#options;
+    const owner = resumes ? () => readOwnerMark(stateDir) : undefined;
+    return { ...parts, executor: openExecutor({ ...parts, owner, bundler, logger }) };
   }
 }
 

@@ -25,7 +25,9 @@ export async function examine(options: ExamineOptions, caller: CallerContext): P
   });
   checks.push(keyCheck(caller));
   await attempt('isolation', checks, async () => checks.push(...(await isolationChecks(options, loaded))));
-  await attempt('host', checks, async () => checks.push(await hostCheck(options.backends, loaded, caller)));
+  await attempt('host', checks, async () =>
+    checks.push(...(await hostChecks(options.backends, loaded, caller))),
+  );
   await attempt('store', checks, async () => checks.push(await storeCheck(options.stores, loaded, caller)));
   return checks;
 }
@@ -57,7 +59,6 @@ async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedC
       text: `${isolation.rung} (${isolation.facts?.level ?? 'unknown'}): ${isolation.reason}`,
       fix: isOff ? 'Remove isolation: none from the config.' : undefined,
     },
-    ...limitChecks(isolation.facts),
     ...isolation.weaknesses.map((text): Check => ({ name: 'isolation', state: 'warn', text })),
   ];
 }
@@ -70,6 +71,7 @@ const MEMORY_TEXTS = {
 
 const DISK_TEXTS = {
   'fixed size': 'disk: the home has a fixed size',
+  watched: 'disk: the home has no fixed size; the sandbox that exceeds its share is ended, perhaps too late',
   'per file': 'disk: of each file; the sandbox as a whole has no limit',
   none: 'disk: no limit',
 } as const;
@@ -83,19 +85,21 @@ function limitChecks(facts: IsolationFacts | undefined): Check[] {
   ];
 }
 
-/** Makes a sandbox and ends it: the one proof that runs will work. */
-async function hostCheck(
+/** Makes a sandbox and ends it: the one proof that runs will work, and of which limits it really has. */
+async function hostChecks(
   backends: Backends,
   { config }: LoadedConfig,
   caller: CallerContext,
-): Promise<Check> {
+): Promise<Check[]> {
   const kind = backendKind(config, caller.env);
   const startedAt = performance.now();
-  const { provider } = await backends.open(config, caller.env);
+  const { provider, host } = await backends.open(config, caller.env);
   const sandbox = await provider.create({ metadata: {}, timeoutMs: 60_000, allowInternetAccess: false });
+  const limits = host?.facts(sandbox.id)?.limits;
   await provider.kill(sandbox.id);
   const ms = Math.round(performance.now() - startedAt);
-  return { name: 'host', state: 'ok', text: `${kind}: made and closed a sandbox in ${ms} ms` };
+  const text = `${kind}: made and closed a sandbox in ${ms} ms`;
+  return [{ name: 'host', state: 'ok', text }, ...limitChecks(limits)];
 }
 
 /** Opens the data of the tools and asks what is in it. */

@@ -34,6 +34,8 @@ export interface AppOptions {
   /** The built thread of the embedded database, and what a new one begins from. */
   readonly storeWorkerFile: string;
   readonly storeTemplateFile: string;
+  /** Whether it goes on with the sandboxes that an earlier process left; only one process at a time may. */
+  readonly resumes: boolean;
   readonly logger: Logger;
 }
 

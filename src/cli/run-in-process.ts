@@ -30,6 +30,7 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
       stateDir: paths.stateDir,
       cacheDir: paths.cacheDir,
       ...packageFiles(distDir),
+      resumes: false,
       logger: () => undefined,
     });
     const params = toRunParams(command);

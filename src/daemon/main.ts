@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     stateDir: paths.stateDir,
     cacheDir: paths.cacheDir,
     ...packageFiles(fileURLToPath(new URL('..', import.meta.url))),
+    resumes: true,
     logger,
   });
   const server = new DaemonServer({ app, paths, logger });

@@ -1,10 +1,20 @@
 import type { SandboxRef } from '../contract/run-event.ts';
 import { newId } from '../core/ids.ts';
 import { VERSION } from '../core/version.ts';
-import type { Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import { resumeSandbox, type ResumeAttempt } from './resume-sandbox.ts';
 
 /** The metadata that marks a sandbox as ours, so that it can be listed and found again. */
-export const METADATA = { name: 'iris.name', project: 'iris.project', version: 'iris.version' } as const;
+export const METADATA = {
+  name: 'iris.name',
+  project: 'iris.project',
+  version: 'iris.version',
+  network: 'iris.network',
+  owner: 'iris.owner',
+} as const;
+
+/** How many sandboxes are remembered as given up; they are gone long before so many have followed. */
+const MAX_FORGOTTEN = 1000;
 
 export interface SandboxWish {
   readonly project: string;
@@ -23,6 +33,8 @@ export interface LiveSandbox {
   readonly key: string;
   readonly sandbox: Sandbox;
   readonly ref: SandboxRef;
+  /** How it came about. */
+  readonly origin: SandboxOrigin;
   /** Content-addressed paths that were written and need not be sent again. */
   readonly written: Set<string>;
   endAtMs: number;
@@ -32,16 +44,26 @@ export interface LiveSandbox {
   endMoved: Promise<void>;
 }
 
+/** Made anew, perhaps because the one that was there `failure`d, or found again with its files. */
+export type SandboxOrigin =
+  { readonly type: 'created'; readonly failure?: string | undefined } | { readonly type: 'resumed' };
+
 export interface LiveSandboxesOptions {
   readonly provider: SandboxProvider;
   /** The isolation of a sandbox of this provider, for people. */
   readonly isolationOf: (sandboxId: string) => string;
+  /**
+   * Who may take up the sandboxes of an earlier process again, told apart from all others who use the same provider.
+   * Without one, every name starts with a new sandbox.
+   */
+  readonly owner?: (() => Promise<string>) | undefined;
 }
 
 /** Remembers which sandbox serves which project and name; a second caller waits for the first one's creation. */
 export class LiveSandboxes {
   readonly #options: LiveSandboxesOptions;
   readonly #byKey = new Map<string, Promise<LiveSandbox>>();
+  readonly #forgotten = new Set<string>();
 
   constructor(options: LiveSandboxesOptions) {
     this.#options = options;
@@ -52,7 +74,7 @@ export class LiveSandboxes {
     return wish.name !== undefined && this.#byKey.has(keyOf(wish, wish.name));
   }
 
-  /** Returns the live sandbox of that name, or creates it. */
+  /** Returns the live sandbox of that name, resumes the one that an earlier process left, or creates it. */
   async acquire(wish: SandboxWish): Promise<LiveSandbox> {
     const name = wish.name ?? `new-${newId('').slice(-8)}`;
     const key = keyOf(wish, name);
@@ -71,12 +93,14 @@ export class LiveSandboxes {
 
   /** Drops a sandbox that turned out to be gone; the next `acquire` makes a new one. */
   async forget(live: LiveSandbox): Promise<void> {
+    this.#giveUp(live.sandbox.id);
     const current = await this.#byKey.get(live.key)?.catch(() => undefined);
     if (current === live) this.#byKey.delete(live.key);
   }
 
   /** Drops whatever is remembered of `sandboxId`. */
   async forgetId(sandboxId: string): Promise<void> {
+    this.#giveUp(sandboxId);
     for (const [key, creation] of this.#byKey) {
       const live = await creation.catch(() => undefined);
       if (live?.sandbox.id === sandboxId) this.#byKey.delete(key);
@@ -85,21 +109,46 @@ export class LiveSandboxes {
 
   async #create(key: string, name: string, wish: SandboxWish): Promise<LiveSandbox> {
     const { provider, isolationOf } = this.#options;
-    const sandbox = await provider.create({
-      metadata: { [METADATA.name]: name, [METADATA.project]: wish.project, [METADATA.version]: VERSION },
-      timeoutMs: wish.lifetimeMs,
-      allowInternetAccess: wish.hasNetwork,
-    });
-    const ref = { id: sandbox.id, name, provider: provider.kind, isolation: isolationOf(sandbox.id) };
+    const options = await this.#creationOf(name, wish);
+    const { resumed, failure } = await this.#resume(wish, options);
+    const sandbox = resumed?.sandbox ?? (await provider.create(options));
     return {
       key,
       sandbox,
-      ref,
+      ref: { id: sandbox.id, name, provider: provider.kind, isolation: isolationOf(sandbox.id) },
+      origin: resumed === undefined ? { type: 'created', failure } : { type: 'resumed' },
       written: new Set(),
-      endAtMs: Date.now() + wish.lifetimeMs,
+      endAtMs: resumed?.endAtMs ?? Date.now() + wish.lifetimeMs,
       runs: 0,
       endMoved: Promise.resolve(),
     };
+  }
+
+  async #creationOf(name: string, wish: SandboxWish): Promise<CreateOptions> {
+    const owner = await this.#options.owner?.();
+    const metadata = {
+      [METADATA.name]: name,
+      [METADATA.project]: wish.project,
+      [METADATA.version]: VERSION,
+      [METADATA.network]: wish.hasNetwork ? 'yes' : 'no',
+      ...(owner === undefined ? {} : { [METADATA.owner]: owner }),
+    };
+    return { metadata, timeoutMs: wish.lifetimeMs, allowInternetAccess: wish.hasNetwork };
+  }
+
+  async #resume(wish: SandboxWish, { metadata, timeoutMs }: CreateOptions): Promise<ResumeAttempt> {
+    if (wish.name === undefined || metadata[METADATA.owner] === undefined) return {};
+    const isForgotten = (id: string): boolean => this.#forgotten.has(id);
+    return await resumeSandbox(this.#options.provider, { metadata, timeoutMs, isForgotten });
+  }
+
+  /** What was given up may still be listed for a while. */
+  #giveUp(sandboxId: string): void {
+    this.#forgotten.add(sandboxId);
+    for (const oldest of this.#forgotten) {
+      if (this.#forgotten.size <= MAX_FORGOTTEN) break;
+      this.#forgotten.delete(oldest);
+    }
   }
 }
 

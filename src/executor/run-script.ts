@@ -42,11 +42,14 @@ export async function* runScript(
   const wish = toWish(request);
   const files = await timings.measure('plan', () => prepareFiles(parts, request, io.signal));
   for (const text of files.warnings) yield { type: 'notice', text };
-  if (!parts.sandboxes.has(wish)) yield phase('sandbox', 'Creating a sandbox');
+  const wasLive = parts.sandboxes.has(wish);
+  if (!wasLive) yield phase('sandbox', 'Preparing a sandbox');
 
   const { live, process } = await startOnce(parts, { request, wish, files, io, timings });
+  const origin = describeOrigin(live, wasLive);
   const hold = holdSandbox(parts, live, wish);
   try {
+    if (origin !== undefined) yield phase('sandbox', origin);
     yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
     yield* streamRun({ parts, request, io, live, process, files, timings });
   } finally {
@@ -72,7 +75,8 @@ async function startOnce(parts: RunParts, start: Start): Promise<StartedRun> {
     return { live, process: await startIn(parts, live, start) };
   } catch (thrown) {
     await parts.sandboxes.forget(live);
-    if (!wasLive || !isGone(thrown) || start.io.signal.aborted) throw thrown;
+    const wasThere = wasLive || live.origin.type === 'resumed';
+    if (!wasThere || !isGone(thrown) || start.io.signal.aborted) throw thrown;
     parts.logger('sandbox.replaced', { id: live.sandbox.id, because: thrown.message });
   }
   const fresh = await start.timings.measure('sandbox', () => parts.sandboxes.acquire(start.wish));
@@ -184,6 +188,13 @@ function isGone(thrown: unknown): thrown is IrisError {
     thrown instanceof IrisError &&
     (thrown.code === 'SANDBOX_NOT_FOUND' || thrown.code === 'SANDBOX_UNAVAILABLE')
   );
+}
+
+/** What there is to say of a sandbox that this run was the first to use. */
+function describeOrigin({ ref, origin }: LiveSandbox, wasLive: boolean): string | undefined {
+  if (origin.type === 'resumed') return wasLive ? undefined : `Resumed sandbox ${ref.id} with its files`;
+  if (origin.failure === undefined || wasLive) return undefined;
+  return `Created a new sandbox, for an earlier one could not be resumed: ${origin.failure}`;
 }
 
 function phase(name: RunPhase, text: string): RunEvent {

@@ -64,6 +64,8 @@ export interface EmbeddedHost extends AsyncDisposable {
   readonly url: string;
   readonly apiKey: string;
   readonly liveCount: number;
+  /** Also those of which there are files alone. */
+  readonly sandboxCount: number;
   /** Finds out how to isolate. Throws ISOLATION_UNAVAILABLE with the whole reason, for which E2B's protocol has no room. */
   ready(): Promise<void>;
   /** What the host knows of a live sandbox and E2B's protocol has no word for. */
@@ -181,6 +183,9 @@ function toHost({ server, registry, guard, state, apiKey, port, isolation }: Hos
     get liveCount() {
       return registry.liveCount;
     },
+    get sandboxCount() {
+      return registry.known().length;
+    },
     ready: async () => {
       await isolation();
     },
@@ -204,11 +209,12 @@ function toHost({ server, registry, guard, state, apiKey, port, isolation }: Hos
   };
 }
 
-/** Images have a size of their own. */
+/** Images have a size of their own; volumes have none. */
 function withFolders(registry: SandboxRegistry): GuardedSandbox[] {
-  return registry.all().flatMap(({ id, home }) => {
-    if (home?.kind !== 'folder') return [];
-    return [{ id, folder: home.path, kill: async () => void (await registry.kill(id)) }];
+  return registry.all().flatMap(({ id, home, spec }) => {
+    const kill = async (): Promise<void> => void (await registry.kill(id));
+    const volumes = (spec.volumes ?? []).map(({ dir }) => ({ id, folder: dir, isShared: true, kill }));
+    return home?.kind === 'folder' ? [{ id, folder: home.path, kill }, ...volumes] : volumes;
   });
 }
 

@@ -32,6 +32,8 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
     kind: options.kind,
     create: (create) =>
       mapped(async () => toSandbox(await createConnected(sandboxClass, options.template, create))),
+    connect: (id, timeoutMs) =>
+      mapped(async () => toSandbox(await readable(sandboxClass).connect(id, { timeoutMs }))),
     setTimeLeft: (id, timeoutMs) => mapped(() => sandboxClass.setTimeout(id, timeoutMs)),
     list: (metadata) => mapped(() => listAll(sandboxClass, metadata)),
     kill: (id) => mapped(() => sandboxClass.kill(id)),
@@ -39,9 +41,9 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
   };
 }
 
-async function createConnected(base: E2bClass, template: string, options: CreateOptions) {
-  /** The SDK keeps the token and the addresses to itself and its subclasses. */
-  class ReadableSandbox extends base {
+/** The SDK keeps the token and the addresses to itself and its subclasses. */
+function readable(base: E2bClass) {
+  return class ReadableSandbox extends base {
     get dataUrl(): string {
       return this.connectionConfig.getSandboxUrl(this.sandboxId, {
         sandboxDomain: this.sandboxDomain,
@@ -51,8 +53,11 @@ async function createConnected(base: E2bClass, template: string, options: Create
     get token(): string | undefined {
       return this.envdAccessToken;
     }
-  }
-  return await ReadableSandbox.create(template, {
+  };
+}
+
+async function createConnected(base: E2bClass, template: string, options: CreateOptions) {
+  return await readable(base).create(template, {
     metadata: { ...options.metadata },
     timeoutMs: options.timeoutMs,
     allowInternetAccess: options.allowInternetAccess,

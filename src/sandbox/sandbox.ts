@@ -41,6 +41,8 @@ export interface CreateOptions {
 export interface SandboxProvider {
   readonly kind: SandboxRef['provider'];
   create(options: CreateOptions): Promise<Sandbox>;
+  /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left. */
+  connect(sandboxId: string, timeoutMs: number): Promise<Sandbox>;
   /** Sets the life time left from now. */
   setTimeLeft(sandboxId: string, timeoutMs: number): Promise<void>;
   list(metadata?: Readonly<Record<string, string>>): Promise<SandboxListing[]>;

@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { openWorkspace } from '../support/workspace.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWorkspace, type Workspace } from '../support/workspace.ts';
 
 const SHOW = "console.log(process.env['FROM'] ?? 'nobody')";
+
+// One daemon for all; each test has a project of its own.
+let space: Workspace;
+beforeAll(async () => {
+  space = await openWorkspace();
+});
+afterAll(() => space[Symbol.asyncDispose]());
 
 describe('the configuration', () => {
   test.for([
@@ -15,49 +22,49 @@ describe('the configuration', () => {
     ['iris.config.ts', "const from: string = 'ts';\nexport default { env: { FROM: from } };", 'ts'],
     ['iris.config.mjs', "export default () => ({ env: { FROM: 'function' } });", 'function'],
   ] as const)('is read from %s', async ([file, text, from]) => {
-    await using space = await openWorkspace();
-    await space.write({ [file]: text, 'show.ts': SHOW });
+    await space.write({ [`${from}/${file}`]: text, [`${from}/show.ts`]: SHOW });
 
-    expect((await space.iris(['run', 'show.ts'])).stdout).toBe(`${from}\n`);
+    expect((await space.iris(['run', 'show.ts'], { cwd: join(space.dir, from) })).stdout).toBe(`${from}\n`);
   });
 
   test('is taken from flag, environment, project and user, in this order', async () => {
-    await using space = await openWorkspace();
+    await using own = await openWorkspace();
     const show = 'console.log(process.cwd())';
-    await space.write({ 'show.ts': show });
-    await mkdir(join(space.home, '.config/iris'), { recursive: true });
-    const cwdOf = async (args: readonly string[], env = space.env) =>
-      String((await space.iris(['run', ...args, 'show.ts'], { env })).stdout).trim();
+    await own.write({ 'show.ts': show });
+    await mkdir(join(own.home, '.config/iris'), { recursive: true });
+    const cwdOf = async (args: readonly string[], env = own.env) =>
+      String((await own.iris(['run', ...args, 'show.ts'], { env })).stdout).trim();
 
-    await writeFile(join(space.home, '.config/iris/config.yaml'), 'cwd: /usr\n');
+    await writeFile(join(own.home, '.config/iris/config.yaml'), 'cwd: /usr\n');
     expect(await cwdOf([])).toBe('/usr');
-    await space.write({ '.irisrc': 'cwd: /etc\n' });
+    await own.write({ '.irisrc': 'cwd: /etc\n' });
     expect(await cwdOf([])).toBe('/etc');
-    expect(await cwdOf([], { ...space.env, IRIS_CWD: '/opt' })).toBe('/opt');
-    expect(await cwdOf(['--cwd', '/tmp'], { ...space.env, IRIS_CWD: '/opt' })).toBe('/tmp');
+    expect(await cwdOf([], { ...own.env, IRIS_CWD: '/opt' })).toBe('/opt');
+    expect(await cwdOf(['--cwd', '/tmp'], { ...own.env, IRIS_CWD: '/opt' })).toBe('/tmp');
   });
 
   test('that is a program runs in a sandbox, not here', async () => {
-    await using space = await openWorkspace();
     const planted = join(space.dir, 'planted');
     await space.write({
-      'show.ts': SHOW,
-      'iris.config.js': `import { writeFileSync } from 'node:fs';
+      'program/show.ts': SHOW,
+      'program/iris.config.js': `import { writeFileSync } from 'node:fs';
         try { writeFileSync(${JSON.stringify(planted)}, 'x'); } catch {}
         export default { env: { FROM: process.env.HOME } };`,
     });
 
-    const result = await space.iris(['run', 'show.ts']);
+    const result = await space.iris(['run', 'show.ts'], { cwd: join(space.dir, 'program') });
 
     expect(result.stdout).toBe('/home/user\n');
     expect(existsSync(planted)).toBe(false);
   });
 
   test('that is a broken program names the file and the reason', async () => {
-    await using space = await openWorkspace();
-    await space.write({ 'show.ts': SHOW, 'iris.config.js': "throw new TypeError('no such luck')" });
+    await space.write({
+      'broken/show.ts': SHOW,
+      'broken/iris.config.js': "throw new TypeError('no such luck')",
+    });
 
-    const result = await space.iris(['run', 'show.ts']);
+    const result = await space.iris(['run', 'show.ts'], { cwd: join(space.dir, 'broken') });
 
     expect(result.exitCode).toBe(78);
     expect(result.stderr).toContain('iris.config.js');

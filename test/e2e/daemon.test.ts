@@ -62,15 +62,22 @@ describe('the daemon', () => {
     await until('one daemon', () => processesOf(space).filter(isDaemon).length === 1);
   });
 
-  test('listens on a socket of its user alone', async () => {
+  test('listens on a socket of its user alone, writes a log, and takes its sandboxes along when it is told to stop', async () => {
     await using space = await openWorkspace();
     await space.write({ 'x.ts': '' });
     await space.iris(['run', 'x.ts']);
 
-    const { socket } = await statusOf(space);
+    const { socket, pid } = await statusOf(space);
 
     expect(statSync(socket).mode & 0o777).toBe(0o600);
     expect(statSync(join(socket, '..')).mode & 0o777).toBe(0o700);
+    expect((await space.iris(['daemon', 'logs'])).stdout).toContain('"event":"daemon.started"');
+
+    const stopped = await space.iris(['daemon', 'stop']);
+
+    expect(stopped.stdout).toBe(`stopped (pid ${pid})\n`);
+    expect((await statusOf(space)).running).toBe(false);
+    await until('no process left', () => processesOf(space).length === 0);
   });
 
   test('that was killed does not hinder the next run', async () => {
@@ -98,19 +105,6 @@ describe('the daemon', () => {
     expect(result.stderr).toContain('The iris daemon ended before the work was done');
   });
 
-  test('stops on request and takes its sandboxes along', async () => {
-    await using space = await openWorkspace();
-    await space.write({ 'x.ts': '' });
-    await space.iris(['run', 'x.ts']);
-    const { pid } = await statusOf(space);
-
-    const stopped = await space.iris(['daemon', 'stop']);
-
-    expect(stopped.stdout).toBe(`stopped (pid ${pid})\n`);
-    expect((await statusOf(space)).running).toBe(false);
-    await until('no process left', () => processesOf(space).length === 0);
-  });
-
   test('leaves by itself when it is idle', async () => {
     await using space = await openWorkspace();
     await space.write({ 'x.ts': '', '.irisrc': 'daemon:\n  idle: 1s\n' });
@@ -129,14 +123,6 @@ describe('the daemon', () => {
       },
       20_000,
     );
-  });
-
-  test('writes a log that iris daemon logs prints', async () => {
-    await using space = await openWorkspace();
-    await space.write({ 'x.ts': '' });
-    await space.iris(['run', 'x.ts']);
-
-    expect((await space.iris(['daemon', 'logs'])).stdout).toContain('"event":"daemon.started"');
   });
 
   test('that cannot start says why at once', async () => {

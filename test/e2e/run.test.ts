@@ -301,7 +301,7 @@ describe('iris run, before the script has started', () => {
 
     const running = own.iris(['run', 'never.ts']);
     running.stderr?.on('data', (text) => {
-      if (String(text).includes('Creating a sandbox')) running.kill('SIGINT');
+      if (String(text).includes('Preparing a sandbox')) running.kill('SIGINT');
     });
     const result = await running;
 

@@ -8,6 +8,7 @@ import { bundleAgent } from '../support/agent.ts';
 import { startCrashingHost } from '../support/crashing-host.ts';
 import { openRealHost } from '../support/real-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
 
 const isRoot = process.getuid?.() === 0;
 const PLAIN_UID = 64_123;
@@ -27,10 +28,9 @@ describe.each(['auto', 'none'] as const)('a host that is killed (%s)', (wanted) 
     await sandbox.files.write('deep/file', 'kept');
     await sandbox.commands.run('ln -s /etc/hostname link; sync');
     const short = await before.Sandbox.create({ timeoutMs: 1_000 });
+    const shortEndMs = (await short.getInfo()).endAt.getTime();
     await first.kill();
-    await new Promise((resolve) => {
-      setTimeout(resolve, 1_000);
-    });
+    await until('the short life to be over', () => Date.now() > shortEndMs);
 
     await using second = await openNext(stateDir);
     const after = new E2B({ apiKey: second.apiKey, apiUrl: second.url, sandboxUrl: second.url });

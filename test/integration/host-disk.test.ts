@@ -48,6 +48,7 @@ describe('homes on disk', () => {
     const e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
     const sandbox = await e2b.Sandbox.create();
     const neighbour = await e2b.Sandbox.create();
+    expect(host.facts(sandbox.sandboxId)?.limits?.diskLimit).toBe('watched');
 
     await sandbox.commands.run('dd if=/dev/urandom of=big bs=1M count=96 2>&1; sleep 60', {
       background: true,
@@ -57,6 +58,27 @@ describe('homes on disk', () => {
     await until('the room to be free again', async () => !(await sandbox.isRunning()));
     expect(await neighbour.isRunning()).toBe(true);
     await neighbour.kill();
+  });
+
+  test('a volume that a script lets grow beyond its size ends that script', async () => {
+    await using dir = await tempDir();
+    const said: string[] = [];
+    await using host = await openRealHost({
+      limits: LIMITS,
+      stateDir: dir.path,
+      logger: (event) => void said.push(event),
+    });
+    const connection = { apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url };
+    const volume = await new E2B(connection).Volume.create('much');
+    const sandbox = await new E2B(connection).Sandbox.create({ volumeMounts: { '/mnt/much': volume } });
+
+    await sandbox.commands.run(
+      'for i in $(seq 100); do dd if=/dev/zero bs=1M count=8 >>/mnt/much/big 2>/dev/null; sleep 0.1; done',
+      { background: true },
+    );
+    await until('the end', () => said.includes('sandbox.killed-for-disk'));
+
+    expect(await sandbox.isRunning()).toBe(false);
   });
 
   test('a script cannot lead the host to a file outside by a link', async () => {

@@ -1,5 +1,8 @@
+import { E2B } from '@e2b/code-interpreter';
 import { describe, expect, test } from 'vitest';
 import { control, createSandbox, fakeIsolation, openFakeHost, until } from '../support/host.ts';
+import { openRealHost } from '../support/real-host.ts';
+import { until as poll } from '../support/until.ts';
 
 describe('logs and metrics of the host', () => {
   test('logs tell what happened to a sandbox, also after its time ran out', async () => {
@@ -94,4 +97,32 @@ describe('logs and metrics of the host', () => {
     ]);
     expect((await control(host, '/sandboxes/inone/metrics')).status).toBe(404);
   });
+});
+
+test('logs tell which processes started and how they ended, never with what environment', async () => {
+  const said: string[] = [];
+  await using host = await openRealHost({ logger: (event) => void said.push(event) });
+  const e2b = new E2B({ apiKey: host.apiKey, apiUrl: host.url, sandboxUrl: host.url });
+  const sandbox = await e2b.Sandbox.create({ envs: { GLOBAL_WORD: 'hidden-one' } });
+  await sandbox.commands.run('exit 3', { envs: { WORD: 'hidden-two' } }).catch(() => undefined);
+  await sandbox.commands.run(`true ${'x'.repeat(5000)}`, { user: 'root' });
+  const read = async (): Promise<{ message: string; fields: Record<string, string> }[]> =>
+    (await control(host, `/v2/sandboxes/${sandbox.sandboxId}/logs?search=Process`)).json().logs;
+
+  const logs = await poll('four lines', async () => {
+    const lines = await read();
+    return lines.length === 4 && lines;
+  });
+
+  const pid = logs[0]?.fields['pid'];
+  expect(logs).toMatchObject([
+    { message: 'Process started', fields: { pid, user: 'user', command: expect.stringMatching(/exit 3$/) } },
+    { message: 'Process ended', fields: { pid, exitCode: '3', status: 'exit status 3' } },
+    { message: 'Process started', fields: { user: 'root' } },
+    { message: 'Process ended', fields: { exitCode: '0' } },
+  ]);
+  expect(logs[2]?.fields['command']?.length).toBe(300);
+  expect(JSON.stringify(logs)).not.toContain('hidden');
+  expect(said.filter((event) => event.includes('process'))).toEqual([]);
+  await sandbox.kill();
 });

@@ -43,6 +43,15 @@ describe.each(['auto', 'util-linux', 'none'] as const)('E2B SDK: snapshots (%s)'
       ),
     );
 
+    const templates = (await control(host, '/templates')).json();
+    expect(templates).toContainEqual(
+      expect.objectContaining({
+        templateID: expect.stringMatching(/^snap/),
+        aliases: ['my-snapshot'],
+        public: false,
+        buildStatus: 'ready',
+      }),
+    );
     expect(snapshot).toEqual({ snapshotId: 'my-snapshot:default', names: ['my-snapshot:default'] });
     expect(seen.map(({ stdout }) => stdout)).toEqual([
       'before\nhidden/etc/shadow\n\n',

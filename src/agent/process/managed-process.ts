@@ -41,12 +41,12 @@ export class ManagedProcess {
   readonly #outputs: readonly (readonly [OutputStream, Readable | null])[];
   readonly #subscribers = new Set<ProcessSubscriber>();
   readonly #congested = new Set<ProcessSubscriber>();
-  readonly #onEnd: () => void;
+  readonly #onEnd: (end: ProcessEnd) => void;
   #silenceTimer: NodeJS.Timeout | undefined;
   #end: ProcessEnd | undefined;
   #hasSpoken = false;
 
-  constructor({ child, terminal }: StartedChild, request: StartRequest, onEnd: () => void) {
+  constructor({ child, terminal }: StartedChild, request: StartRequest, onEnd: (end: ProcessEnd) => void) {
     this.pid = child.pid;
     this.request = request;
     this.#child = child;
@@ -213,7 +213,7 @@ export class ManagedProcess {
     this.#congested.clear();
     const subscribers = [...this.#subscribers];
     this.#subscribers.clear();
-    this.#onEnd();
+    this.#onEnd(end);
     for (const subscriber of subscribers) subscriber.onEnd(end);
   }
 }

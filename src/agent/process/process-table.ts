@@ -5,6 +5,7 @@ import { ConnectFailure } from '../../core/connect-failure.ts';
 import type { ProcessSelector, StartRequest } from '../../core/process-wire.ts';
 import type { ChildEnv } from '../user/child-env.ts';
 import { ManagedProcess } from './managed-process.ts';
+import type { ProcessLog } from './process-log.ts';
 import type { NodeSpare, ProcessPlan } from '../spare/node-spare.ts';
 import { resolveSandboxPath, toRealHome } from '../user/sandbox-path.ts';
 import { sandboxUser } from '../user/sandbox-user.ts';
@@ -17,6 +18,7 @@ const REMEMBER_MS = 30_000;
 export interface ProcessTableOptions {
   readonly childEnv: ChildEnv;
   readonly spare: NodeSpare;
+  readonly log: ProcessLog;
 }
 
 /** All processes that were started on request: the running ones and those that ended a moment ago. */
@@ -37,8 +39,17 @@ export class ProcessTable {
       ? await this.#terminals.start(plan, request.pty)
       : { child: this.#options.spare.take(plan) ?? spawnPlainly(plan), terminal: undefined };
     if (!isStarted(child)) throw await spawnFailure(child, request.cmd);
-    const started = new ManagedProcess({ child, terminal }, request, () => this.#forgetLater(started));
+    const { log } = this.#options;
+    const started = new ManagedProcess({ child, terminal }, request, (end) => {
+      log.ended(started.pid, end);
+      this.#forgetLater(started);
+    });
     this.#processes.set(started.pid, started);
+    log.started({
+      pid: started.pid,
+      user: userName ?? this.#options.childEnv.defaults.user ?? 'user',
+      request,
+    });
     return started;
   }
 

@@ -22,6 +22,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   'sandbox.paused': 'Sandbox paused',
   'sandbox.resumed': 'Sandbox resumed',
   'sandbox.ended': 'Sandbox ended',
+  'sandbox.process-started': 'Process started',
+  'sandbox.process-ended': 'Process ended',
   'sandbox.kill-failed': 'Sandbox could not be ended',
 };
 
@@ -39,12 +41,15 @@ export class Logbook {
     this.#nowMs = nowMs;
   }
 
-  /** A logger that also enters here every event named `sandbox.…` that names its sandbox. */
+  /**
+   * A logger that also enters here every event named `sandbox.…` that names its sandbox. What processes do stays here:
+   * a command line is for whoever may ask for the sandbox's logs.
+   */
   listen(logger: Logger): Logger {
     return (event, facts) => {
       const id = facts?.['id'];
       if (event.startsWith('sandbox.') && typeof id === 'string') this.#enter(id, event, facts ?? {});
-      logger(event, facts);
+      if (!event.startsWith('sandbox.process-')) logger(event, facts);
     };
   }
 

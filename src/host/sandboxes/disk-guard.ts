@@ -3,17 +3,19 @@ import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Logger } from '../../core/logger.ts';
 
-/** A sandbox whose home is a folder of the host's disk. */
+/** A sandbox with a folder of the host's disk that it writes to: its home, or a volume. */
 export interface GuardedSandbox {
   readonly id: string;
   readonly folder: string;
+  /** Whether others write there as well: then only who is there while it grows can be at fault. */
+  readonly isShared?: boolean;
   kill(): Promise<void>;
 }
 
 export interface DiskGuardOptions {
   /** The folder whose file system is guarded. */
   readonly folder: string;
-  /** What each home may hold. */
+  /** What each home and each volume may hold. */
   readonly homeBytes: number;
   readonly sandboxes: () => readonly GuardedSandbox[];
   readonly logger: Logger;
@@ -38,12 +40,15 @@ const NOTICE_BYTES = 16 * 1024 * 1024;
 const DU_TIMEOUT_MS = 10_000;
 
 /**
- * Watches the host's disk where homes have no size of their own: ends a sandbox whose home holds more than its share,
- * and the largest one when the disk is nearly full. It looks only while the disk fills up, and it may come late.
+ * Watches the host's disk where folders have no size of their own: ends a sandbox whose home or growing volume holds more
+ * than its share, and the largest one when the disk is nearly full. It looks only while the disk fills up, and it may
+ * come late.
  */
 export class DiskGuard implements Disposable {
   readonly #options: DiskGuardOptions;
   readonly #timer: NodeJS.Timeout;
+  /** What shared folders held when they were measured last. */
+  #sharedBytes: ReadonlyMap<string, number> = new Map();
   #measuredFreeBytes = Infinity;
   #isLooking = false;
 
@@ -76,17 +81,34 @@ export class DiskGuard implements Disposable {
   }
 
   async #endOffenders(isLow: boolean): Promise<void> {
-    const { sandboxes, homeBytes, measure = usedBytes, logger } = this.#options;
-    const homes = await Promise.all(
-      sandboxes().map(async (sandbox) => ({ sandbox, bytes: await measure(sandbox.folder) })),
-    );
+    const { homeBytes, logger } = this.#options;
+    const homes = await this.#suspects();
     const largest = homes.toSorted((left, right) => right.bytes - left.bytes).slice(0, isLow ? 1 : 0);
     const offenders = new Set([...homes.filter(({ bytes }) => bytes > homeBytes), ...largest]);
     for (const { sandbox, bytes } of offenders) {
-      const reason = bytes > homeBytes ? 'its home is over its size' : 'the disk is nearly full';
+      const what = sandbox.isShared === true ? 'a volume' : 'its home';
+      const reason = bytes > homeBytes ? `${what} is over its size` : 'the disk is nearly full';
       logger('sandbox.killed-for-disk', { id: sandbox.id, bytes, homeBytes, reason });
       await sandbox.kill();
     }
+  }
+
+  /** Every folder with its size, but for shared ones that have not grown since they were measured last. */
+  async #suspects(): Promise<readonly { readonly sandbox: GuardedSandbox; readonly bytes: number }[]> {
+    const { sandboxes, measure = usedBytes } = this.#options;
+    const guarded = sandboxes();
+    const folders = [...new Set(guarded.map(({ folder }) => folder))];
+    const sizes = new Map(
+      await Promise.all(folders.map(async (folder) => [folder, await measure(folder)] as const)),
+    );
+    const before = this.#sharedBytes;
+    const shared = guarded.filter(({ isShared }) => isShared).map(({ folder }) => folder);
+    this.#sharedBytes = new Map(shared.map((folder) => [folder, sizes.get(folder) ?? 0]));
+    return guarded
+      .map((sandbox) => ({ sandbox, bytes: sizes.get(sandbox.folder) ?? 0 }))
+      .filter(
+        ({ sandbox, bytes }) => sandbox.isShared !== true || bytes > (before.get(sandbox.folder) ?? bytes),
+      );
   }
 }
 

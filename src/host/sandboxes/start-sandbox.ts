@@ -1,6 +1,7 @@
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { EGRESS_CHANNEL_PORT } from '../../core/egress-wire.ts';
+import { PROCESS_LOG_CHANNEL_PORT } from '../../core/process-log-wire.ts';
 import { Mux, RESET_REFUSED } from '../../core/mux.ts';
 import { EgressGate } from '../egress/egress-gate.ts';
 import { hasWayOut } from '../egress/network-policy.ts';
@@ -11,6 +12,7 @@ import type {
   SandboxHome,
   SandboxLimits,
 } from '../isolation/launch/launcher.ts';
+import { ProcessLines } from '../logs/process-lines.ts';
 import { askAgent } from './ask-agent.ts';
 import { LiveSandbox, type SandboxSpec } from './live-sandbox.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -48,6 +50,7 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
     const { volumes } = spec;
     const launched = await isolation.launch({ sandboxId: id, limits, agentFile, home, volumes, signal });
     const egress = new EgressGate({ sandboxId: id, policy: spec.network, logger });
+    const processLines = new ProcessLines({ sandboxId: id, logger });
     const sandbox = new LiveSandbox({
       ...identity,
       home,
@@ -58,8 +61,11 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
       egress,
       mux: new Mux(launched.transport, {
         role: 'host',
-        onOpen: (channel, { port }) =>
-          port === EGRESS_CHANNEL_PORT ? egress.accept(channel) : channel.destroy(new Error(RESET_REFUSED)),
+        onOpen: (channel, { port }) => {
+          if (port === EGRESS_CHANNEL_PORT) egress.accept(channel);
+          else if (port === PROCESS_LOG_CHANNEL_PORT) processLines.accept(channel);
+          else channel.destroy(new Error(RESET_REFUSED));
+        },
       }),
       logger,
     });
@@ -90,8 +96,7 @@ function factsWith(
   home: SandboxHome | undefined,
   facts: IsolationFacts | undefined,
 ): IsolationFacts | undefined {
-  if (home?.kind !== 'folder' || facts?.diskLimit !== 'fixed size') return facts;
-  return { ...facts, diskLimit: 'per file' };
+  return facts && home?.kind === 'folder' ? { ...facts, diskLimit: 'watched' } : facts;
 }
 
 /** The agent answers as soon as it runs: until then the question waits in the transport. */

@@ -61,7 +61,9 @@ function isAlive(pid: number): boolean {
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The name in parentheses may contain anything.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // One that has ended stays listed until its parent has noticed.
+  return /[ZX]/.test(state) ? '' : (fields[18] ?? '');
 }
 
 /** Removes one sandbox's folder, whatever is in it; no link is followed. */

@@ -20,6 +20,7 @@ test('create() of this machine says in full why there is no isolation, and what 
   await using state = await tempDir();
   await using bundler = openBundler();
   await using backends = new Backends({
+    resumes: true,
     stateDir: state.path,
     agentFile: '/nowhere/agent.cjs',
     bundler,

@@ -10,6 +10,7 @@ function setUp(timeLeftMs: number) {
     key: 'k',
     sandbox: { id: 'i', endpoint: { sandboxId: 'i', url: '', headers: {} }, write: () => Promise.resolve() },
     ref: { id: 'i', name: 'default', provider: 'embedded', isolation: 'none' },
+    origin: { type: 'created' },
     written: new Set(),
     endAtMs: Date.now() + timeLeftMs,
     runs: 0,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LiveSandboxes } from '../../../src/executor/live-sandboxes.ts';
-import type { SandboxProvider } from '../../../src/sandbox/sandbox.ts';
+import type { SandboxListing, SandboxProvider } from '../../../src/sandbox/sandbox.ts';
+import { VERSION } from '../../../src/core/version.ts';
 
 function fakeProvider(): SandboxProvider & { readonly made: string[] } {
   const made: string[] = [];
@@ -13,6 +14,7 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
       made.push(metadata['iris.name'] ?? '');
       return { id, endpoint: { sandboxId: id, url: '', headers: {} }, write: () => Promise.resolve() };
     },
+    connect: () => Promise.reject(new Error('gone')),
     setTimeLeft: () => Promise.resolve(),
     list: () => Promise.resolve([]),
     kill: () => Promise.resolve(true),
@@ -81,5 +83,95 @@ describe('LiveSandboxes', () => {
     await live.forget(first);
 
     expect(await live.acquire(wish)).toBe(second);
+  });
+});
+
+const metadata = {
+  'iris.name': 'default',
+  'iris.project': '/p',
+  'iris.version': VERSION,
+  'iris.network': 'no',
+  'iris.owner': 'me',
+};
+const left = (id: string, startedAtMs = 0): SandboxListing => ({
+  id,
+  metadata,
+  state: 'paused',
+  startedAtMs,
+  endAtMs: 0,
+});
+
+/** A provider in which an earlier process has left something. */
+function providerWith(listings: readonly SandboxListing[]): ReturnType<typeof fakeProvider> {
+  return {
+    ...fakeProvider(),
+    list: () => Promise.resolve([...listings]),
+    connect: (id) =>
+      Promise.resolve({
+        id,
+        endpoint: { sandboxId: id, url: '', headers: {} },
+        write: () => Promise.resolve(),
+      }),
+  };
+}
+
+const openOwned = (provider: SandboxProvider, owner = 'me') =>
+  new LiveSandboxes({ provider, isolationOf: () => 'none', owner: () => Promise.resolve(owner) });
+
+describe('LiveSandboxes after an earlier process', () => {
+  test('resumes the newest sandbox that was left, and takes nothing in it for known', async () => {
+    const provider = providerWith([left('old', 1), left('new', 2)]);
+
+    const { ref, origin, written } = await openOwned(provider).acquire(wish);
+
+    expect([ref.id, origin, written.size]).toEqual(['new', { type: 'resumed' }, 0]);
+    expect(provider.made).toEqual([]);
+  });
+
+  test.each([
+    ['another project', { 'iris.project': '/q' }],
+    ['another name', { 'iris.name': 'other' }],
+    ['another owner', { 'iris.owner': 'you' }],
+    ['another choice of network', { 'iris.network': 'yes' }],
+    ['another version', { 'iris.version': '0.0.0' }],
+  ])('leaves a sandbox of %s alone, even where the provider lists it', async (_what, other) => {
+    const provider = providerWith([{ ...left('x'), metadata: { ...metadata, ...other } }]);
+
+    const { origin } = await openOwned(provider).acquire(wish);
+
+    expect(origin.type).toBe('created');
+  });
+
+  test('asks for nothing when the caller wants one of its own, or nobody may resume', async () => {
+    const provider = {
+      ...fakeProvider(),
+      list: () => Promise.reject(new Error('asked')),
+    };
+
+    const own = await openOwned(provider).acquire({ ...wish, name: undefined });
+    const unowned = await open(provider).acquire(wish);
+
+    expect([own.origin, unowned.origin]).toEqual([{ type: 'created' }, { type: 'created' }]);
+  });
+
+  test('makes a new one and keeps the reason when the old one cannot be used', async () => {
+    const provider = {
+      ...providerWith([left('x')]),
+      connect: () => Promise.reject(new Error('its home is corrupt')),
+    };
+
+    const { ref, origin } = await openOwned(provider).acquire(wish);
+
+    expect(ref.id).toBe('i0');
+    expect(origin).toEqual({ type: 'created', failure: expect.stringContaining('its home is corrupt') });
+  });
+
+  test('does not come back to a sandbox that was given up', async () => {
+    const provider = providerWith([left('x')]);
+    const sandboxes = openOwned(provider);
+
+    await sandboxes.forget(await sandboxes.acquire(wish));
+
+    expect((await sandboxes.acquire(wish)).ref.id).toBe('i0');
   });
 });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { failure, type Reply } from '../../http/reply.ts';
+import type { Snapshot } from '../../sandboxes/snapshots.ts';
 import type { ControlCall, ControlContext } from '../handler.ts';
 
 const TEMPLATES = ['base', 'code-interpreter-v1'];
@@ -13,26 +14,40 @@ export function listTeams(): Reply {
   return { status: 200, body: [{ teamID: 'local', name: 'local', apiKey: '', isDefault: true }] };
 }
 
-/** GET /templates: names under which there is something; every sandbox is made from this machine. */
-export function listTemplates({ limits }: ControlContext): Reply {
+/** GET /templates: names under which there is something, then the snapshots, newest first. */
+export async function listTemplates({ limits, snapshots }: ControlContext): Promise<Reply> {
   const sizes = {
     cpuCount: availableParallelism(),
     memoryMB: Math.floor(limits.memoryBytes / MIB),
     diskSizeMB: Math.floor(limits.homeBytes / MIB),
   };
-  const times = { createdAt: EPOCH, updatedAt: EPOCH, lastSpawnedAt: null };
-  const counts = { buildCount: 1, spawnCount: 0, public: true, createdBy: null };
+  const counts = { buildCount: 1, spawnCount: 0, lastSpawnedAt: null, createdBy: null };
   const build = { buildID: BUILD_ID, buildStatus: 'ready', envdVersion: '0.6.13' };
-  const body = TEMPLATES.map((name) => ({
-    templateID: name,
-    names: [name],
-    aliases: [name],
+  const taken = (await snapshots?.list()) ?? [];
+  const body = [...TEMPLATES.map(describeBuiltIn), ...taken.map(describeSnapshot)].map((template) => ({
+    ...template,
     ...sizes,
-    ...times,
     ...counts,
     ...build,
   }));
   return { status: 200, body };
+}
+
+function describeBuiltIn(name: string): Readonly<Record<string, unknown>> {
+  return {
+    templateID: name,
+    names: [name],
+    aliases: [name],
+    createdAt: EPOCH,
+    updatedAt: EPOCH,
+    public: true,
+  };
+}
+
+function describeSnapshot({ id, name, createdAtMs }: Snapshot): Readonly<Record<string, unknown>> {
+  const names = name === undefined ? [] : [name];
+  const takenAt = new Date(createdAtMs).toISOString();
+  return { templateID: id, names, aliases: names, createdAt: takenAt, updatedAt: takenAt, public: false };
 }
 
 /** GET /templates/aliases/:alias */

@@ -78,8 +78,8 @@ export interface IsolationFacts {
   readonly level: 'namespaces' | 'reduced' | 'none';
   /** Whether the memory of all processes together is limited, or that of each one. */
   readonly memoryLimit: 'cgroup' | 'per process' | 'none';
-  /** Whether the home has a fixed size, or each file in it. */
-  readonly diskLimit: 'fixed size' | 'per file' | 'none';
+  /** Whether the home has a fixed size, is looked at again and again, or each file in it has a limit. */
+  readonly diskLimit: 'fixed size' | 'watched' | 'per file' | 'none';
 }
 
 /** A rung that was tried on this machine and works. */

@@ -13,7 +13,7 @@ interface Scene {
 }
 
 /** A disk of 100 GB; time does not pass. */
-function scene(homes: Readonly<Record<string, number>>): Scene {
+function scene(homes: Readonly<Record<string, number>>, isShared = false): Scene {
   const killed: string[] = [];
   const measured: string[] = [];
   const sizes = new Map(Object.entries(homes));
@@ -31,6 +31,7 @@ function scene(homes: Readonly<Record<string, number>>): Scene {
         [...sizes.keys()].map((id) => ({
           id,
           folder: id,
+          isShared,
           kill: () => {
             sizes.delete(id);
             killed.push(id);
@@ -93,6 +94,18 @@ describe('DiskGuard', () => {
     }
 
     expect(on.killed).toEqual(['slow']);
+    on.guard[Symbol.dispose]();
+  });
+
+  test('ends a sandbox that has a volume while it grows beyond its size, not one that only has a large one', async () => {
+    const on = scene({ grows: 2 * GIB, rests: 3 * GIB, small: MIB }, true);
+    await on.guard.look();
+    on.homes.set('grows', 2 * GIB + 20 * MIB).set('small', 21 * MIB);
+    on.space = { ...on.space, freeBytes: 49 * GIB };
+
+    await on.guard.look();
+
+    expect(on.killed).toEqual(['grows']);
     on.guard[Symbol.dispose]();
   });
 });
