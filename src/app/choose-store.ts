@@ -36,7 +36,7 @@ export function chooseStore({ config, projectDir }: LoadedConfig, env: CallerCon
 }
 
 /** The same directory is the same project; two directories of one name are two. */
-export function projectIdOf(projectDir: string): string {
+function projectIdOf(projectDir: string): string {
   const digest = createHash('sha256').update(projectDir).digest('hex').slice(0, 8);
   const name = basename(projectDir)
     .toLowerCase()

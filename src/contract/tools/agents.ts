@@ -14,7 +14,7 @@ const skill = z.strictObject({
 const liveness = z.enum(['online', 'stale', 'offline', 'stopped', 'unknown']);
 const declared = z.enum(['idle', 'busy', 'draining', 'error', 'stopped']);
 
-export const agentStatus = z.looseObject({
+const agentStatus = z.looseObject({
   agentId: z.string(),
   registered: z.boolean(),
   liveness,
@@ -72,6 +72,3 @@ export const agentStatusTool = defineTool({
   method: 'getAgentStatus',
   positional: ['agentId'],
 });
-
-/** Every contract of the group, in the order in which it is listed. */
-export const agentContracts = [agentRegister, agentStatusTool] as const;

@@ -46,7 +46,7 @@ const eligible = z.union([
 ]);
 
 /** How a question stands. */
-export const consensusStatus = z.looseObject({
+const consensusStatus = z.looseObject({
   id: z.string(),
   topic: z.string().nullable(),
   status: z.enum(['pending', 'reached', 'failed']),

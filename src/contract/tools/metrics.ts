@@ -175,6 +175,3 @@ export const metricList = defineTool({
   method: 'listMetrics',
   positional: ['prefix'],
 });
-
-/** Every contract of the group, in the order in which it is listed. */
-export const metricContracts = [metricRecord, metricsGet, metricList] as const;

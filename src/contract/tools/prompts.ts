@@ -249,13 +249,3 @@ export const promptDelete = defineTool({
   method: 'deletePrompt',
   positional: ['name', 'version'],
 });
-
-/** Every contract of the group, in the order in which it is listed. */
-export const promptContracts = [
-  promptGet,
-  promptSave,
-  promptList,
-  promptLabel,
-  promptDiff,
-  promptDelete,
-] as const;

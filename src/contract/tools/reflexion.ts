@@ -310,11 +310,3 @@ export const reflexionAgreement = defineTool({
   method: 'getAgreement',
   positional: [],
 });
-
-/** Every contract of the group, in the order in which it is listed. */
-export const reflexionContracts = [
-  reflexionEvaluate,
-  reflexionRecall,
-  reflexionFeedback,
-  reflexionAgreement,
-] as const;

@@ -159,6 +159,3 @@ export const telemetryTrace = defineTool({
   method: 'getTrace',
   positional: ['traceId'],
 });
-
-/** Every contract of the group, in the order in which it is listed. */
-export const telemetryContracts = [telemetryLog, telemetryQuery, telemetryTrace] as const;

@@ -34,7 +34,7 @@ export async function migrate(
 }
 
 /** What of the migrations is there, and what is missing. */
-export async function state(
+async function state(
   target: MigrationTarget,
   migrations: readonly Migration[],
 ): Promise<{ readonly present: readonly string[]; readonly pending: readonly Migration[] }> {

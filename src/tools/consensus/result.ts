@@ -6,10 +6,7 @@ import { formatWeight, shareOf, sum } from './weight.ts';
 const MAX_DISSENT = 50;
 const DECISIONS = new Set(['approved', 'rejected']);
 
-/** The result of a question as it is kept, in plain JSON. */
-export type ConsensusResult = ReturnType<typeof resultOf>;
-
-/** What the ballots of a question come to. */
+/** What the ballots of a question come to, in plain JSON as it is kept. */
 export function resultOf(state: ConsensusState) {
   const rules = rulesOf(state);
   const ballots = ballotsOf(state);
