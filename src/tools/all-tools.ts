@@ -1,6 +1,7 @@
 import { agentTools } from './agents/agents.ts';
 import { consensusTools } from './consensus/consensus.ts';
 import { dataTools } from './data/data.ts';
+import { lineageTools } from './lineage/lineage.ts';
 import { metricTools } from './metrics/metrics.ts';
 import { patternTools } from './patterns/patterns.ts';
 import { promptTools } from './prompts/prompts.ts';
@@ -15,6 +16,7 @@ export const allTools: readonly Tool[] = [
   ...consensusTools,
   ...telemetryTools,
   ...promptTools,
+  ...lineageTools,
   ...metricTools,
   ...agentTools,
   ...dataTools,
