@@ -13,6 +13,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     // NODE_EXTRA_CA_CERTS triples the start of every Node 20 process, and the tests start many.
     env: { NODE_EXTRA_CA_CERTS: '' },
-    maxWorkers: 2,
+    // Most of the time of most tests is spent waiting for processes.
+    maxWorkers: 3,
   },
 });
