@@ -6,8 +6,10 @@ const MAY_IMPORT = {
   config: ['core', 'contract'],
   host: ['core', 'contract'],
   sandbox: ['core', 'contract'],
+  store: ['core', 'contract'],
+  tools: ['core', 'contract', 'store'],
   executor: ['core', 'contract', 'sandbox'],
-  app: ['core', 'contract', 'config', 'host', 'sandbox', 'executor'],
+  app: ['core', 'contract', 'config', 'host', 'sandbox', 'store', 'tools', 'executor'],
   daemon: ['core', 'contract', 'app'],
   cli: ['core', 'contract', 'config', 'app', 'daemon/client'],
 };
@@ -20,11 +22,18 @@ const OWNER = {
   'cli-table3': 'cli',
   cosmiconfig: 'config',
   yaml: 'config',
-  zod: '(contract|config|host|sandbox)',
+  zod: '(contract|config|host|sandbox|store|tools)',
   e2b: 'sandbox',
   '@e2b/code-interpreter': 'sandbox',
   esbuild: 'executor',
   tinyglobby: 'executor',
+  '@electric-sql/pglite': 'store',
+  pg: 'store',
+  '@supabase/supabase-js': 'store',
+  mustache: 'tools',
+  diff: 'tools',
+  ajv: 'tools',
+  'ajv-formats': 'tools',
 };
 
 const floors = Object.entries(MAY_IMPORT).map(([from, to]) => ({

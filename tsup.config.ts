@@ -31,15 +31,16 @@ export default defineConfig([
       'cli/main': 'src/cli/main.ts',
       'cli/spinner': 'src/cli/spinner.ts',
       'daemon/main': 'src/daemon/main.ts',
+      'store/worker': 'src/store/pglite/worker-main.ts',
     },
     format: 'esm',
     splitting: true,
     esbuildOptions: (options) => {
       options.chunkNames = 'chunks/[name]-[hash]';
     },
-    // esbuild ships a binary; E2B's SDK does without undici and cosmiconfig without typescript when they are absent.
-    external: ['esbuild', 'undici', 'typescript'],
-    noExternal: [/^(?!esbuild$|undici$|typescript$|node:)[^./]/],
+    // esbuild ships a binary and PGlite its data files; E2B's SDK does without undici and cosmiconfig without typescript when they are absent.
+    external: ['esbuild', '@electric-sql/pglite', 'undici', 'typescript', 'pg-native'],
+    noExternal: [/^(?!esbuild$|@electric-sql\/|undici$|typescript$|pg-native$|node:)[^./]/],
     // Bundled CommonJS packages call require for Node's own modules.
     banner: {
       js: "import { createRequire as __irisRequire } from 'node:module'; const require = __irisRequire(import.meta.url);",

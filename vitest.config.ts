@@ -7,7 +7,16 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], ...slow } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/{store,tools}/**'],
+          ...slow,
+        },
+      },
+      // Run for each kind of database, by npm run test:store.
+      { test: { name: 'store', include: ['test/integration/{store,tools}/**/*.test.ts'], ...slow } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow } },
     ],
     globalSetup: ['test/support/build.ts'],

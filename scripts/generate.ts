@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { renderConfigReference } from './render-config-reference.ts';
 import { renderErrorsReference } from './render-errors-reference.ts';
 import { renderIrisrcExample } from './render-irisrc-example.ts';
+import { renderToolsReference } from './render-tools-reference.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -12,6 +13,7 @@ const GENERATED = {
   '.irisrc.example': renderIrisrcExample,
   'docs/reference/config.md': renderConfigReference,
   'docs/reference/errors.md': renderErrorsReference,
+  'docs/reference/tools.md': renderToolsReference,
 } as const;
 
 /** The files that are generated, by path from the root, as they have to be now. */

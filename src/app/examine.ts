@@ -4,10 +4,12 @@ import { toIrisError } from '../core/errors.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { IsolationFacts } from '../host/isolation/launch/launcher.ts';
 import { backendKind, type Backends } from './backends.ts';
+import type { Stores } from './stores.ts';
 
 export interface ExamineOptions {
   readonly stateDir: string;
   readonly backends: Backends;
+  readonly stores: Stores;
   readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
 }
 
@@ -26,7 +28,7 @@ export async function examine(options: ExamineOptions, caller: CallerContext): P
   await attempt('host', checks, async () =>
     checks.push(...(await hostChecks(options.backends, loaded, caller))),
   );
-  checks.push({ name: 'store', state: 'ok', text: 'none needed: this version keeps no records' });
+  await attempt('store', checks, async () => checks.push(await storeCheck(options.stores, loaded, caller)));
   return checks;
 }
 
@@ -98,6 +100,15 @@ async function hostChecks(
   const ms = Math.round(performance.now() - startedAt);
   const text = `${kind}: made and closed a sandbox in ${ms} ms`;
   return [{ name: 'host', state: 'ok', text }, ...limitChecks(limits)];
+}
+
+/** Opens the data of the tools and asks what is in it. */
+async function storeCheck(stores: Stores, loaded: LoadedConfig, caller: CallerContext): Promise<Check> {
+  const startedAt = performance.now();
+  const store = await stores.open(loaded, caller.env);
+  await store.call('iris_status', {});
+  const ms = Math.round(performance.now() - startedAt);
+  return { name: 'store', state: 'ok', text: `${store.engine}: opened and asked in ${ms} ms` };
 }
 
 async function attempt<T>(name: string, checks: Check[], work: () => Promise<T>): Promise<T | undefined> {

@@ -8,6 +8,8 @@ import type {
   CloseReport,
   RunParams,
   SandboxRow,
+  ToolCallParams,
+  ToolRow,
 } from '../contract/daemon-wire.ts';
 import type { RunEvent } from '../contract/run-event.ts';
 import type { Logger } from '../core/logger.ts';
@@ -15,16 +17,23 @@ import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
+import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { explainKill } from './explain-kill.ts';
 import { listSandboxes } from './list-sandboxes.ts';
+import { Stores } from './stores.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
 
 export interface AppOptions {
   readonly stateDir: string;
   readonly cacheDir: string;
   readonly agentFile: string;
+  /** The folder with the SQL of iris. */
+  readonly migrationsDir: string;
+  /** The built thread of the embedded database, and what a new one begins from. */
+  readonly storeWorkerFile: string;
+  readonly storeTemplateFile: string;
   /** Whether it goes on with the sandboxes that an earlier process left; only one process at a time may. */
   readonly resumes: boolean;
   readonly logger: Logger;
@@ -36,6 +45,10 @@ export interface App extends AsyncDisposable {
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   examine(caller: CallerContext): Promise<Check[]>;
+  listTools(): Promise<ToolRow[]>;
+  /** Calls a tool on the caller's data. */
+  callTool(params: ToolCallParams, signal: AbortSignal): Promise<unknown>;
+  readonly database: DatabaseDoor;
   /** Loads what the first run needs while nobody waits. */
   warmUp(): void;
   readonly sandboxCount: number;
@@ -51,6 +64,7 @@ export function openApp(options: AppOptions): App {
   const bundler = openBundler({ cacheDir: `${options.cacheDir}/bundles` });
   const cache = new ConfigCache();
   const backends = new Backends({ ...options, bundler });
+  const stores = new Stores(options);
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
   const hosts = new Set<{ readonly liveCount: number }>();
@@ -104,7 +118,14 @@ export function openApp(options: AppOptions): App {
       await backends.open(loaded.config, params.env);
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir });
     },
-    examine: (caller) => examine({ ...options, backends, load }, caller),
+    examine: (caller) => examine({ ...options, backends, stores, load }, caller),
+    listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
+    callTool: async (params, signal) => {
+      const { callTool } = await import('./call-tool.ts');
+      const store = await stores.open(await load(params), params.env);
+      return await callTool(params, { store, signal });
+    },
+    database: openDatabaseDoor({ stores, load, migrationsDir: options.migrationsDir }),
     warmUp: () => void bundler.warmUp(),
     get sandboxCount() {
       return [...hosts].reduce((count, host) => count + host.liveCount, 0);
@@ -116,7 +137,7 @@ export function openApp(options: AppOptions): App {
       return idleLimitMs;
     },
     [Symbol.asyncDispose]: async () => {
-      await backends[Symbol.asyncDispose]();
+      await Promise.all([backends[Symbol.asyncDispose](), stores[Symbol.asyncDispose]()]);
       await bundler[Symbol.asyncDispose]();
     },
   };

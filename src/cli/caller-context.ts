@@ -1,12 +1,22 @@
 import type { CallerContext } from '../contract/daemon-wire.ts';
 
 const STEERING = /^(IRIS_|E2B_|XDG_|HOME$|CI$)/;
+const STORE = /^(SUPABASE_|DATABASE_URL$)/;
 
 /** Where the caller stands and the variables that steer iris; the script sees none of them. */
 export function callerContext(env: NodeJS.ProcessEnv, cwd: string): CallerContext {
+  return pick(env, cwd, (name) => STEERING.test(name));
+}
+
+/** The same with the variables that lead to the data of the tools. */
+export function storeContext(env: NodeJS.ProcessEnv, cwd: string): CallerContext {
+  return pick(env, cwd, (name) => STEERING.test(name) || STORE.test(name));
+}
+
+function pick(env: NodeJS.ProcessEnv, cwd: string, isWanted: (name: string) => boolean): CallerContext {
   const steering: Record<string, string> = {};
   for (const name of Object.keys(env)) {
-    const value = STEERING.test(name) ? env[name] : undefined;
+    const value = isWanted(name) ? env[name] : undefined;
     if (value !== undefined) steering[name] = value;
   }
   return { cwd, env: steering };

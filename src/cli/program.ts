@@ -20,6 +20,8 @@ export function buildProgram(context: CliContext): Command {
   addSandbox(program, context);
   addDaemon(program, context);
   addHost(program, context);
+  addTools(program, context);
+  addDb(program, context);
   addDoctor(program, context);
   return program;
 }
@@ -131,6 +133,72 @@ function addHost(program: Command, context: CliContext): void {
     .action(async (options: { json?: boolean }) => {
       const { hostEnv } = await import('./commands/host.ts');
       await hostEnv(options);
+    });
+}
+
+function addTools(program: Command, context: CliContext): void {
+  const tools = program
+    .command('tools')
+    .description('List and call the tools that scripts and agents use, on the data of this project.');
+  tools
+    .command('ls')
+    .alias('list')
+    .description('List the tools.')
+    .option('--json', 'print JSON, with the schemas of what each takes and answers')
+    .action(async (options: { json?: boolean }) => {
+      const { toolsLs } = await import('./commands/tools-ls.ts');
+      await toolsLs(options, context);
+    });
+  tools
+    .command('call')
+    .description('Call one tool and print its answer as JSON.')
+    .argument('<name>', 'a name of: iris tools ls')
+    .option('-i, --input <json>', 'what it takes, as JSON; - reads it from standard input')
+    .option('--json', 'print the answer on one line')
+    .action(async (name: string, options: { input?: string; json?: boolean }) => {
+      const { toolsCall } = await import('./commands/tools-call.ts');
+      await toolsCall(name, options, context);
+    });
+}
+
+function addDb(program: Command, context: CliContext): void {
+  const db = program.command('db').description('Look after the database that the tools keep their data in.');
+  db.command('status')
+    .description('Tell which database it is, and what of iris is in it.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { dbStatus } = await import('./commands/db.ts');
+      await dbStatus(options, context);
+    });
+  db.command('migrate')
+    .description('Bring its schema up to date.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { dbMigrate } = await import('./commands/db.ts');
+      await dbMigrate(options, context);
+    });
+  db.command('export')
+    .description("Write this project's data as lines of JSON.")
+    .argument('[file]', 'where to; standard output without it')
+    .action(async (file: string | undefined) => {
+      const { dbExport } = await import('./commands/db.ts');
+      await dbExport(file, context);
+    });
+  db.command('import')
+    .description('Read what export wrote, of whatever database; what is there stays as it is.')
+    .argument('[file]', 'where from; standard input without it')
+    .action(async (file: string | undefined) => {
+      const { dbImport } = await import('./commands/db.ts');
+      await dbImport(file, context);
+    });
+  db.command('init')
+    .description('Copy the migrations of iris into a Supabase project.')
+    .argument('<kind>', 'supabase')
+    .argument('[dir]', 'the project', '.')
+    .option('--json', 'print JSON')
+    .action(async (kind: string, dir: string, options: { json?: boolean }) => {
+      const { dbInit } = await import('./commands/db-init.ts');
+      await dbInit(kind, dir, options, context);
     });
 }
 

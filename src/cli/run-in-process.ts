@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { openApp } from '../app/open-app.ts';
+import { packageFiles } from '../app/package-files.ts';
 import type { RunEvent } from '../contract/run-event.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
@@ -28,7 +29,7 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
     await using app = openApp({
       stateDir: paths.stateDir,
       cacheDir: paths.cacheDir,
-      agentFile: `${distDir}/agent/agent.cjs`,
+      ...packageFiles(distDir),
       resumes: false,
       logger: () => undefined,
     });

@@ -5,6 +5,9 @@ import type { RunCommand } from './parse-run.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';
 import { hasStandardInput } from './standard-input.ts';
 
+/** Names of variables whose values may be secrets. */
+const SECRET = /^E2B_|KEY|TOKEN|SECRET|PASSWORD/;
+
 /** The request as the daemon takes it: words of the command line, and where the caller stands. */
 export function toRunParams({ script, args, options }: RunCommand): RunParams {
   const wantsColors = options.json !== true && isTerminal(1);
@@ -33,5 +36,5 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
 
 /** Tells whether the request holds values that may be secrets: those never lie in a file, however shortly. */
 export function mayHoldSecrets({ options }: RunCommand, { env }: RunParams): boolean {
-  return options.env !== undefined || Object.keys(env).some((name) => name.startsWith('E2B_'));
+  return options.env !== undefined || Object.keys(env).some((name) => SECRET.test(name));
 }

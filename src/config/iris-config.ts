@@ -18,6 +18,9 @@ export interface IrisConfig {
   readonly cwd: string | undefined;
   readonly include: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whose data the tools use; undefined for one by the project directory. */
+  readonly projectId?: string | undefined;
+  readonly store: 'auto' | 'embedded' | 'postgres' | 'supabase';
   readonly limits: ConfigLimits;
   readonly daemon: { readonly idleMs: number };
 }

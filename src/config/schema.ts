@@ -145,6 +145,25 @@ export const configSchema = z.strictObject({
         'names with a text each, such as { "LOG_LEVEL": "info" }',
       ),
     ),
+  projectId: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/)
+    .optional()
+    .meta(
+      about(
+        "Whose data the tools read and write; without it, the project directory's name and a digest of its path.",
+        '1 to 63 lower-case letters, digits, dashes or underscores, such as "shop"',
+      ),
+    ),
+  store: z
+    .enum(['auto', 'embedded', 'postgres', 'supabase'])
+    .default('auto')
+    .meta(
+      about(
+        'Where the data of the tools is: on this machine (embedded), behind DATABASE_URL (postgres), behind SUPABASE_URL (supabase), or wherever a variable says (auto).',
+        '"auto", "embedded", "postgres" or "supabase"',
+      ),
+    ),
   limits: limits
     .prefault({})
     .meta(about('What one sandbox may use of this machine.', 'keys such as memory: "2GB"')),

@@ -28,11 +28,32 @@ export const runParams = z.object({
 
 export const callerParams = z.object(caller);
 export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
+export const toolCallParams = z.object({ ...caller, tool: z.string().min(1).max(100), input: z.unknown() });
+export const importParams = z.object({
+  ...caller,
+  table: z.string().min(1).max(63),
+  rows: z.array(z.unknown()).max(1000),
+});
+
+/** Checks what a client of any build says first; what it asks for may be something that this build does not know. */
+export const daemonHandshake = z.object({ build: z.string(), method: z.string() });
 
 /** Checks the first frame on a connection. */
 export const daemonRequest = z.object({
   build: z.string(),
-  method: z.enum(['run', 'sandbox.list', 'sandbox.close', 'doctor', 'status', 'stop']),
+  method: z.enum([
+    'run',
+    'sandbox.list',
+    'sandbox.close',
+    'doctor',
+    'tool.list',
+    'tool.call',
+    'db.status',
+    'db.migrate',
+    'db.import',
+    'status',
+    'stop',
+  ]),
   params: z.unknown(),
   spooled: z.string().optional(),
 });

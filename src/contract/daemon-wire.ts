@@ -25,6 +25,12 @@ export interface DaemonResults {
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
   readonly doctor: readonly Check[];
+  readonly 'tool.list': readonly ToolRow[];
+  /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
+  readonly 'tool.call': { readonly tool: string };
+  readonly 'db.status': DatabaseStatus;
+  readonly 'db.migrate': DatabaseStatus & { readonly applied: readonly string[] };
+  readonly 'db.import': { readonly table: string; readonly imported: number; readonly present: number };
   readonly status: DaemonStatus;
   readonly stop: { readonly pid: number };
 }
@@ -66,6 +72,40 @@ export interface RunFlags {
 export interface CloseParams extends CallerContext {
   readonly targets: readonly string[];
   readonly all: boolean;
+}
+
+/** A call of a tool as the terminal sends it. */
+export interface ToolCallParams extends CallerContext {
+  readonly tool: string;
+  readonly input: unknown;
+}
+
+/** Rows of one table, as `iris db export` wrote them. */
+export interface ImportParams extends CallerContext {
+  readonly table: string;
+  readonly rows: readonly unknown[];
+}
+
+/** What `iris db status` tells. */
+export interface DatabaseStatus {
+  readonly engine: 'pglite' | 'postgres' | 'supabase';
+  readonly server: string;
+  readonly project: string;
+  readonly present: readonly string[];
+  readonly pending: readonly string[];
+}
+
+/** One tool as `iris tools ls` shows it. */
+export interface ToolRow {
+  readonly name: string;
+  readonly group: string;
+  readonly title: string;
+  readonly text: string;
+  readonly effect: 'read' | 'write' | 'delete';
+  readonly example: unknown;
+  /** JSON Schema. */
+  readonly input: unknown;
+  readonly output: unknown;
 }
 
 /** One row of `iris sandbox ls`. */

@@ -1,10 +1,19 @@
 import type { z } from 'zod';
 import type { App } from '../app/open-app.ts';
-import { callerParams, closeParams, runParams } from '../contract/daemon-request.ts';
+import {
+  callerParams,
+  closeParams,
+  importParams,
+  runParams,
+  toolCallParams,
+} from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import type { ClientEnd } from './client-end.ts';
+
+/** Far below what one frame may hold. */
+const PIECE_BYTES = 256 * 1024;
 
 export interface AppRequest {
   readonly method: Exclude<DaemonMethod, 'status' | 'stop'>;
@@ -28,6 +37,25 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
       );
     case 'doctor':
       return client.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
+    case 'tool.list':
+      return client.sendJson(FROM_DAEMON.result, await app.listTools());
+    case 'tool.call':
+      return await answerTool(app, client, parse(toolCallParams, request.params));
+    case 'db.status':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.status(parse(callerParams, request.params)),
+      );
+    case 'db.migrate':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.migrate(parse(callerParams, request.params)),
+      );
+    case 'db.import':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.importRows(parse(importParams, request.params), client.signal),
+      );
     default:
       return never(request.method);
   }
@@ -57,6 +85,18 @@ async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof run
         never(event);
     }
   }
+}
+
+async function answerTool(
+  app: App,
+  client: ClientEnd,
+  params: z.infer<typeof toolCallParams>,
+): Promise<void> {
+  const text = JSON.stringify(await app.callTool(params, client.signal)) ?? 'null';
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    await client.sendBytes(FROM_DAEMON.stdout, bytes.subarray(at, at + PIECE_BYTES));
+  client.sendJson(FROM_DAEMON.result, { tool: params.tool });
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {

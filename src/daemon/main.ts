@@ -2,11 +2,12 @@ import { rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../app/open-app.ts';
+import { packageFiles } from '../app/package-files.ts';
 import { toIrisError } from '../core/errors.ts';
+import { takeFolderLock } from '../core/folder-lock.ts';
 import { VERSION } from '../core/version.ts';
 import type { Logger } from '../core/logger.ts';
 import { daemonPaths, type DaemonPaths } from './client/paths.ts';
-import { takeLock } from './lock.ts';
 import { ensurePrivateDir } from './private-dir.ts';
 import { DaemonServer } from './server.ts';
 
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
   ensurePrivateDir(paths.stateDir);
-  await using lock = await takeLock(paths.stateDir);
+  await using lock = await takeFolderLock(paths.stateDir, 'irisd');
   if (lock === undefined) return;
   trimLog(paths);
   const logger = logToStderr;
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   const app = openApp({
     stateDir: paths.stateDir,
     cacheDir: paths.cacheDir,
-    agentFile: fileURLToPath(new URL('../agent/agent.cjs', import.meta.url)),
+    ...packageFiles(fileURLToPath(new URL('..', import.meta.url))),
     resumes: true,
     logger,
   });

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { App } from '../app/open-app.ts';
 import { OUTDATED } from '../contract/daemon-wire.ts';
 import { FROM_DAEMON, type DaemonStatus } from '../contract/daemon-wire.ts';
-import { daemonRequest } from '../contract/daemon-request.ts';
+import { daemonHandshake, daemonRequest } from '../contract/daemon-request.ts';
 import { IrisError, toIrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { BUILD, VERSION } from '../core/version.ts';
@@ -111,16 +111,18 @@ export class DaemonServer {
   }
 
   async #answer(connection: Connection): Promise<void> {
-    const request = daemonRequest.parse(await connection.request());
+    const asked = await connection.request();
+    const { build, method: wanted } = daemonHandshake.parse(asked);
+    if (build !== BUILD && wanted !== 'status' && wanted !== 'stop') {
+      connection.sendJson(FROM_DAEMON.result, OUTDATED);
+      return this.#stop('outdated');
+    }
+    const request = daemonRequest.parse(asked);
     const { method, spooled } = request;
     if (method === 'status') return connection.sendJson(FROM_DAEMON.result, this.#status());
     if (method === 'stop') {
       connection.sendJson(FROM_DAEMON.result, { pid: process.pid });
       return this.#stop('asked');
-    }
-    if (request.build !== BUILD) {
-      connection.sendJson(FROM_DAEMON.result, OUTDATED);
-      return this.#stop('outdated');
     }
     if (spooled !== undefined) return await this.#answerSpooled(connection, spooled);
     await answer(this.#options.app, connection, { ...request, method });

@@ -56,10 +56,10 @@ describe('a violation that is planted', () => {
     ['no-folder-circle', 'src/daemon'],
     ['core-knows-only-itself', 'src/core/looks-up.ts'],
     ['cli-knows-only-core-contract-config-app-daemon-client', 'src/cli/into-daemon.ts'],
-    ['app-knows-only-core-contract-config-host-sandbox-executor', 'src/app/wired.ts'],
+    ['app-knows-only-core-contract-config-host-sandbox-store-tools-executor', 'src/app/wired.ts'],
     ['nothing-loose-in-src', 'src/cli/uses-loose.ts'],
     ['only-cli-uses-commander', 'src/executor/heavy.ts'],
-    ['only--contract-config-host-sandbox--uses-zod', 'src/daemon/schema.ts'],
+    ['only--contract-config-host-sandbox-store-tools--uses-zod', 'src/daemon/schema.ts'],
     ['no-test-in-src', 'src/core/uses-test.ts'],
     ['no-unknown-import', 'src/core/nowhere.ts'],
   ])('is caught as %s', (rule, from) => {

@@ -42,7 +42,11 @@ async function copyOfAnotherBuild(space: Workspace): Promise<string> {
   const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
   for (const name of files.filter((file) => /\.c?js$/.test(file))) {
     const file = join(root, 'dist', name);
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(build, 'another'));
+    // It does not know one of the questions of this build, either.
+    const text = readFileSync(file, 'utf8')
+      .replaceAll(build, 'another')
+      .replaceAll('sandbox.list', 'sandbox.rows');
+    writeFileSync(file, text);
   }
   return join(root, 'bin/iris.cjs');
 }
@@ -173,5 +177,20 @@ describe('the daemon', () => {
 
     expect([result.exitCode, result.stdout]).toEqual([7, 'on\n']);
     expect((await statusOf(space)).pid).not.toBe(pid);
+  });
+
+  test('of another build is replaced when it does not know what is asked', async () => {
+    await using space = await openWorkspace();
+    await space.write({ 'x.ts': '' });
+    const other = await copyOfAnotherBuild(space);
+    await execa(process.execPath, [other, 'run', 'x.ts'], {
+      cwd: space.dir,
+      env: space.env,
+      extendEnv: false,
+    });
+
+    const listed = await space.iris(['sandbox', 'ls', '--json']);
+
+    expect([listed.exitCode, listed.stdout]).toEqual([0, '[]\n']);
   });
 });

@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import type { Check } from '../../contract/daemon-wire.ts';
 import { toIrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { storeContext } from '../caller-context.ts';
 import type { CliContext } from '../context.ts';
 
 const MARKS = { ok: chalk.green('✓'), warn: chalk.yellow('!'), fail: chalk.red('✗') } as const;
@@ -19,7 +19,7 @@ export async function doctor(options: { readonly json?: boolean }, context: CliC
 
 async function collect(context: CliContext): Promise<Check[]> {
   try {
-    const checks = await askDaemon('doctor', callerContext(process.env, process.cwd()), context.distDir);
+    const checks = await askDaemon('doctor', storeContext(process.env, process.cwd()), context.distDir);
     return [{ name: 'daemon', state: 'ok', text: 'running and of this version' }, ...checks];
   } catch (thrown) {
     const error = toIrisError(thrown);

@@ -18,6 +18,7 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     sandboxTimeoutMs: 900_000,
     isolation: 'auto',
     network: 'off',
+    store: 'auto',
     template: 'base',
     cwd: undefined,
     include: [],

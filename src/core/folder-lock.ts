@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { errnoOf } from '../core/errors.ts';
+import { errnoOf } from './errors.ts';
 
 /** macOS' O_EXLOCK: open and flock in one call. Node has no name for it. */
 const O_EXLOCK = 0x20;
 
 /**
- * Makes this process the only daemon of `stateDir`, or returns undefined when another one is.
+ * Makes this process the only `owner` of a folder, or returns undefined when another one is.
  * The kernel holds the lock, so that it ends with the process however that ends.
  */
-export async function takeLock(stateDir: string): Promise<AsyncDisposable | undefined> {
+export async function takeFolderLock(folder: string, owner: string): Promise<AsyncDisposable | undefined> {
   return process.platform === 'linux'
-    ? await lockByAbstractSocket(stateDir)
-    : lockByFile(join(stateDir, 'lock'));
+    ? await lockByAbstractSocket(folder, owner)
+    : lockByFile(join(folder, 'lock'));
 }
 
-async function lockByAbstractSocket(stateDir: string): Promise<AsyncDisposable | undefined> {
-  const digest = createHash('sha256').update(stateDir).digest('hex').slice(0, 24);
+async function lockByAbstractSocket(folder: string, owner: string): Promise<AsyncDisposable | undefined> {
+  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 24);
   const server = createServer((socket) => socket.destroy());
   const isOurs = await new Promise<boolean>((resolve, reject) => {
     server.once('error', (thrown) => (errnoOf(thrown) === 'EADDRINUSE' ? resolve(false) : reject(thrown)));
-    server.listen(`\0irisd-${process.getuid?.() ?? 0}-${digest}`, () => resolve(true));
+    server.listen(`\0${owner}-${process.getuid?.() ?? 0}-${digest}`, () => resolve(true));
   });
   if (!isOurs) return undefined;
   server.unref();

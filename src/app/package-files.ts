@@ -1,0 +1,17 @@
+import { resolve } from 'node:path';
+
+/** The files of the package that a process of iris needs to know, from where the build lies. */
+export function packageFiles(dist: string): {
+  readonly agentFile: string;
+  readonly migrationsDir: string;
+  readonly storeWorkerFile: string;
+  readonly storeTemplateFile: string;
+} {
+  const distDir = resolve(dist);
+  return {
+    agentFile: `${distDir}/agent/agent.cjs`,
+    migrationsDir: resolve(distDir, '../supabase/migrations'),
+    storeWorkerFile: `${distDir}/store/worker.js`,
+    storeTemplateFile: `${distDir}/store/template.tgz`,
+  };
+}

@@ -1,0 +1,80 @@
+import type { ToolContract } from '../../contract/tools/contract.ts';
+import { IrisError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
+import type { Tool, ToolContext } from '../tool/tool.ts';
+import type { Budget } from './budget.ts';
+import { invalidInput, isInvalidInput } from './invalid-input.ts';
+import { checkPolicy, isAllowed, type ToolPolicy } from './policy.ts';
+
+/** What one call brings along; what is left out is not limited. */
+export interface CallContext extends Omit<ToolContext, 'signal'> {
+  readonly signal?: AbortSignal | undefined;
+  /** @default 30000 */
+  readonly deadlineMs?: number | undefined;
+  readonly policy?: ToolPolicy | undefined;
+  readonly budget?: Budget | undefined;
+}
+
+const DEADLINE_MS = 30_000;
+
+/** All tools together: the one door that every call goes through. */
+export class Toolbox {
+  readonly #tools: ReadonlyMap<string, Tool>;
+
+  constructor(tools: readonly Tool[]) {
+    this.#tools = new Map(tools.map((tool) => [tool.contract.name, tool]));
+  }
+
+  /** The contracts that a policy allows, in their fixed order. */
+  list(policy: ToolPolicy = {}): readonly ToolContract[] {
+    return [...this.#tools.values()]
+      .map(({ contract }) => contract)
+      .filter((contract) => isAllowed(contract, policy));
+  }
+
+  /**
+   * Calls a tool and returns its answer.
+   *
+   * Throws IRIS_NOT_FOUND for an unknown name, IRIS_FORBIDDEN, IRIS_INVALID_ARGUMENT with the place and what is valid,
+   * IRIS_LIMIT_EXCEEDED, IRIS_UNAVAILABLE after the deadline, and what the tool fails with.
+   */
+  async call(name: string, input: unknown, context: CallContext): Promise<unknown> {
+    const tool = this.#find(name);
+    const { policy = {}, budget, deadlineMs = DEADLINE_MS, caller, store } = context;
+    checkPolicy(tool.contract, policy);
+    budget?.takeCall();
+    budget?.takeBytes(sizeOf(input));
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const signal = context.signal === undefined ? deadline : AbortSignal.any([context.signal, deadline]);
+    try {
+      signal.throwIfAborted();
+      const answer = await tool.call(input, { store, caller, signal });
+      budget?.takeBytes(sizeOf(answer));
+      return answer;
+    } catch (error) {
+      if (isInvalidInput(error)) throw invalidInput(tool.contract, error);
+      if (!(error instanceof IrisError) && deadline.aborted) throw tooLate(name, deadlineMs, error);
+      throw error;
+    }
+  }
+
+  #find(name: string): Tool {
+    const tool = this.#tools.get(name);
+    if (tool !== undefined) return tool;
+    const near = suggest(name, [...this.#tools.keys()]);
+    throw new IrisError('IRIS_NOT_FOUND', `There is no tool ${name}`, {
+      hint: near === undefined ? 'List them: iris tools ls' : `Did you mean ${near}?`,
+    });
+  }
+}
+
+function sizeOf(value: unknown): number {
+  return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
+}
+
+function tooLate(name: string, deadlineMs: number, cause: unknown): IrisError {
+  return new IrisError('IRIS_UNAVAILABLE', `${name} did not answer within ${deadlineMs} ms`, {
+    hint: 'Ask for less at once, or give it more time.',
+    cause,
+  });
+}

@@ -1,0 +1,124 @@
+-- Agents: who works in a project, what they can do, and whether they are there. Liveness is computed when it is read.
+create table iris.agents (
+  project_id text not null references iris.projects (id) on delete cascade,
+  id text not null check (length(id) between 1 and 200),
+  name text,
+  version text,
+  description text,
+  capabilities text[] not null default '{}',
+  skills jsonb not null default '[]',
+  card jsonb,
+  metadata jsonb not null default '{}',
+  ttl_s int not null default 300 check (ttl_s between 5 and 86400),
+  declared text not null default 'idle' check (declared in ('idle', 'busy', 'draining', 'error', 'stopped')),
+  status_message text,
+  current_task text,
+  load double precision check (load between 0 and 1),
+  token_hash bytea,
+  registered_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
+  heartbeat_seq bigint not null default 0,
+  primary key (project_id, id)
+);
+create index agents_capabilities_idx on iris.agents using gin (capabilities);
+
+-- A call that names an agent is a sign of life; written at most once in a tenth of its time to live.
+create function iris.seen(p_project text, p_agent text) returns void
+language sql volatile security invoker set search_path = '' as $$
+  update iris.agents a set last_seen_at = now()
+   where a.project_id = p_project and a.id = p_agent
+     and a.last_seen_at < now() - make_interval(secs => a.ttl_s / 10.0)
+$$;
+
+-- What everybody may know of one agent, by the clock of the database.
+create function iris.agent_status(p_agent iris.agents) returns jsonb
+language sql stable security invoker set search_path = '' as $$
+  with age as (select extract(epoch from now() - p_agent.last_seen_at)::double precision as seconds),
+  alive as (
+    select case
+      when p_agent.declared = 'stopped' then 'stopped'
+      when age.seconds <= p_agent.ttl_s then 'online'
+      when age.seconds <= 3 * p_agent.ttl_s then 'stale'
+      else 'offline' end as liveness, age.seconds from age)
+  select jsonb_build_object(
+    'agentId', p_agent.id, 'registered', true, 'liveness', alive.liveness, 'status', p_agent.declared,
+    'available', alive.liveness = 'online' and p_agent.declared = 'idle',
+    'name', p_agent.name, 'version', p_agent.version, 'description', p_agent.description,
+    'lastSeenAt', iris.iso(p_agent.last_seen_at),
+    'expiresAt', iris.iso(p_agent.last_seen_at + make_interval(secs => p_agent.ttl_s)),
+    'ageSeconds', round(alive.seconds::numeric, 3), 'ttlSeconds', p_agent.ttl_s,
+    'capabilities', p_agent.capabilities, 'skills', p_agent.skills, 'metadata', p_agent.metadata,
+    'message', p_agent.status_message, 'currentTask', p_agent.current_task, 'load', p_agent.load)
+  from alive
+$$;
+
+create function public.iris_agent_register(p_input jsonb default '{}', p_project text default null) returns jsonb
+language plpgsql volatile security invoker set search_path = '' as $$
+declare
+  v_project text := iris.writer(p_project);
+  v_before iris.agents;
+  v_agent iris.agents;
+  v_names text[] := array(
+    select case jsonb_typeof(c) when 'string' then c #>> '{}' else c ->> 'id' end
+      from jsonb_array_elements(coalesce(p_input -> 'capabilities', '[]')) c);
+  v_skills jsonb := (
+    select coalesce(jsonb_agg(c), '[]') from jsonb_array_elements(coalesce(p_input -> 'capabilities', '[]')) c
+     where jsonb_typeof(c) = 'object');
+begin
+  perform pg_catalog.pg_advisory_xact_lock(
+    pg_catalog.hashtextextended(v_project || E'\x01agent\x01' || (p_input ->> 'agentId'), 0));
+  select * into v_before from iris.agents a where a.project_id = v_project and a.id = p_input ->> 'agentId';
+  if v_before.token_hash is not null
+     and v_before.token_hash is distinct from decode(coalesce(p_input ->> 'tokenHash', ''), 'hex') then
+    perform iris.fail(403, 'The agent ' || to_json(v_before.id) || ' has a token, and this call does not carry it',
+      'Send the token that agent_register answered with.');
+  end if;
+  if v_before.id is null and (select count(*) from iris.agents a where a.project_id = v_project) >= 10000 then
+    perform iris.fail(413, 'The project has 10000 agents already', 'Deregister the ones that are gone.');
+  end if;
+  insert into iris.agents as a (project_id, id, name, version, description, capabilities, skills, metadata, ttl_s, token_hash)
+  values (v_project, p_input ->> 'agentId', p_input ->> 'name', p_input ->> 'version', p_input ->> 'description',
+    v_names, v_skills, jsonb_strip_nulls(coalesce(p_input -> 'metadata', '{}')), (p_input ->> 'ttlSeconds')::int,
+    decode(p_input ->> 'newTokenHash', 'hex'))
+  on conflict (project_id, id) do update set
+    name = coalesce(excluded.name, a.name), version = coalesce(excluded.version, a.version),
+    description = coalesce(excluded.description, a.description),
+    capabilities = case when p_input ? 'capabilities' then excluded.capabilities else a.capabilities end,
+    skills = case when p_input ? 'capabilities' then excluded.skills else a.skills end,
+    metadata = jsonb_strip_nulls(a.metadata || coalesce(p_input -> 'metadata', '{}')),
+    ttl_s = excluded.ttl_s, token_hash = coalesce(excluded.token_hash, a.token_hash),
+    declared = case when a.declared = 'stopped' then 'idle' else a.declared end, last_seen_at = now()
+  returning * into v_agent;
+  if v_before.id is null then
+    perform iris.note(v_project, 'agent.registered', p_input, jsonb_build_object('capabilities', v_names));
+  end if;
+  return iris.agent_status(v_agent) || jsonb_build_object('created', v_before.id is null);
+end $$;
+
+create function public.iris_agent_status(p_input jsonb default '{}', p_project text default null) returns jsonb
+language plpgsql stable security invoker set search_path = '' as $$
+declare
+  v_project text := iris.require_project(p_project, 'read');
+  v_id text := p_input ->> 'agentId';
+  v_limit int := coalesce((p_input ->> 'limit')::int, 50);
+  v_rows jsonb;
+begin
+  if v_id is not null then
+    select jsonb_build_array(iris.agent_status(a)) into v_rows
+      from iris.agents a where a.project_id = v_project and a.id = v_id;
+    return jsonb_build_object('agents', coalesce(v_rows, jsonb_build_array(jsonb_build_object(
+      'agentId', v_id, 'registered', false, 'liveness', 'unknown', 'status', null, 'available', false, 'lastSeenAt', null,
+      'expiresAt', null, 'ageSeconds', null, 'ttlSeconds', null, 'capabilities', '[]'::jsonb))));
+  end if;
+  select jsonb_agg(iris.agent_status(page.a) order by (page.a).id) into v_rows from (
+    select a from iris.agents a
+     where a.project_id = v_project and a.id > coalesce(p_input ->> 'cursor', '')
+     order by a.id limit v_limit + 1) page;
+  return jsonb_build_object(
+    'agents', coalesce(jsonb_path_query_array(v_rows, '$[0 to $last]', jsonb_build_object('last', v_limit - 1)), '[]'),
+    'nextCursor', case when jsonb_array_length(coalesce(v_rows, '[]')) > v_limit
+      then v_rows -> (v_limit - 1) ->> 'agentId' end);
+end $$;
+
+select iris.guard_table('agents');
+select iris.publish('agents');

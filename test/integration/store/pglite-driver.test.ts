@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeStoreTemplate } from '../../../scripts/make-store-template.ts';
+import { readMigrations } from '../../../src/store/migrate/migration.ts';
+import { PgliteEngine } from '../../../src/store/pglite/engine.ts';
+import { PgliteDriver } from '../../../src/store/pglite/pglite-driver.ts';
+import type { DriverCall } from '../../../src/store/port/driver.ts';
+import { tempDir, type TempDir } from '../../support/temp-dir.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const MIGRATIONS_DIR = join(ROOT, 'supabase/migrations');
+const WORKER = join(ROOT, 'dist/store/worker.js');
+const CRASHES = 3;
+
+let templateFile: string;
+let dir: TempDir;
+beforeAll(async () => {
+  templateFile = await makeStoreTemplate();
+  dir = await tempDir();
+});
+afterAll(async () => {
+  await dir?.[Symbol.asyncDispose]();
+});
+
+/** Without syncs, which only a power cut would tell from this. */
+const open = (storeDir: string): PgliteDriver =>
+  new PgliteDriver({
+    storeDir,
+    isDurable: false,
+    migrationsDir: MIGRATIONS_DIR,
+    workerFile: WORKER,
+    templateFile,
+    logger: () => undefined,
+  });
+const call = (operation: `iris_${string}`, input: unknown, deadlineMs = 30_000): DriverCall => ({
+  operation,
+  input,
+  identity: { type: 'project', projectId: 'demo' },
+  deadlineMs,
+});
+
+describe('PgliteDriver', () => {
+  test('keeps what it was given, for the next one that opens the folder', async () => {
+    const storeDir = join(dir.path, 'kept');
+    {
+      await using driver = open(storeDir);
+      await driver.call(call('iris_agent_register', { agentId: 'a', ttlSeconds: 60 }));
+    }
+    await using again = open(storeDir);
+
+    expect(await again.call(call('iris_agent_status', { agentId: 'a' }))).toMatchObject({
+      agents: [{ registered: true }],
+    });
+  });
+
+  test('stops a call that computes for too long, and goes on with the next', async () => {
+    const storeDir = join(dir.path, 'runaway');
+    await addEndlessOperation(storeDir);
+    await using driver = open(storeDir);
+    await driver.call(call('iris_status', {}));
+
+    const endless = driver.call(call('iris_endless', {}, 300));
+    const behind = driver.call(call('iris_status', {}));
+
+    await expect(endless).rejects.toMatchObject({ code: 'IRIS_UNAVAILABLE' });
+    expect(await behind).toMatchObject({ parts: expect.arrayContaining(['core']) });
+  });
+
+  test('gives up what has not begun when its caller does', async () => {
+    await using driver = open(join(dir.path, 'aborted'));
+    const abort = new AbortController();
+
+    const first = driver.call(call('iris_agent_register', { agentId: 'a', ttlSeconds: 60 }));
+    const second = driver.call({
+      ...call('iris_agent_register', { agentId: 'b', ttlSeconds: 60 }),
+      signal: abort.signal,
+    });
+    abort.abort();
+
+    await first;
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await driver.call(call('iris_agent_status', { agentId: 'b' }))).toMatchObject({
+      agents: [{ registered: false }],
+    });
+  });
+
+  test('loses nothing that was acknowledged, whenever its process is killed', async () => {
+    const storeDir = join(dir.path, 'crash');
+    const acknowledged: string[] = [];
+    for (let round = 0; round < CRASHES; round++)
+      acknowledged.push(...(await writeUntilKilled(storeDir, `r${round}`, 100 + round * 137)));
+    await using driver = open(storeDir);
+
+    const missing: string[] = [];
+    for (const agentId of acknowledged) {
+      const answer = await driver.call({
+        ...call('iris_agent_status', { agentId }),
+        identity: { type: 'project', projectId: 'crash' },
+      });
+      if (JSON.stringify(answer).includes('"registered":false')) missing.push(agentId);
+    }
+
+    expect(acknowledged.length).toBeGreaterThan(CRASHES);
+    expect(missing).toEqual([]);
+  });
+
+  test('belongs to one process at a time', async () => {
+    const storeDir = join(dir.path, 'owned');
+    const owner = open(storeDir);
+    await owner.call(call('iris_status', {}));
+    await using other = open(storeDir);
+
+    const waiting = other.call(call('iris_status', {}));
+    const early = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, 'waits'))]);
+    await owner[Symbol.asyncDispose]();
+
+    expect(early).toBe('waits');
+    expect(await waiting).toMatchObject({ server: expect.any(String) });
+  });
+});
+
+async function addEndlessOperation(storeDir: string): Promise<void> {
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(storeDir, { recursive: true });
+  await using engine = await PgliteEngine.open({
+    dataDir: join(storeDir, 'pgdata'),
+    templateFile,
+    migrations: await readMigrations(MIGRATIONS_DIR),
+  });
+  await engine.maintain(`create function public.iris_endless(p_input jsonb default '{}', p_project text default null)
+    returns jsonb language plpgsql as $$ begin loop end loop; end $$;
+    select iris.publish('endless');`);
+}
+
+async function writeUntilKilled(storeDir: string, prefix: string, afterMs: number): Promise<string[]> {
+  const script = join(ROOT, 'test/fixtures/store/write-events.ts');
+  const args = ['--import', 'tsx', script, storeDir, WORKER, MIGRATIONS_DIR, templateFile, prefix];
+  const writer = execa(process.execPath, args, { reject: false, cwd: ROOT });
+  writer.stdout.once('data', () => setTimeout(() => writer.kill('SIGKILL'), afterMs));
+  const { stdout } = await writer;
+  return stdout.split('\n').slice(0, -1).filter(Boolean);
+}

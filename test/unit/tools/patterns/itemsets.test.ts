@@ -1,0 +1,112 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { condense, keyOf } from '../../../../src/tools/patterns/condense.ts';
+import { Effort } from '../../../../src/tools/patterns/effort.ts';
+import { frequentItemsets, type Itemset } from '../../../../src/tools/patterns/itemsets.ts';
+import { bitSets, sortedTids } from '../../../../src/tools/patterns/tid-sets.ts';
+import { BASKETS, enough, IGB, numbered, PASQUIER } from './known.ts';
+
+function mine(data: readonly (readonly string[])[], minSupport: number, maxLength = 12): Itemset[] {
+  const { transactions, names } = numbered(data);
+  const minCount = Math.ceil(minSupport * data.length - 1e-9);
+  return frequentItemsets(transactions, names.length, { minCount, maxLength, effort: enough() });
+}
+
+describe('frequentItemsets()', () => {
+  test.each([
+    ['the baskets', BASKETS, 0.6, 11],
+    ['Pasquier', PASQUIER, 0.4, 15],
+    ['Pasquier', PASQUIER, 0.2, 19],
+    ['IGB', IGB, 0.5, 19],
+  ] as const)('finds in %s all sets of a support of %d...', (_name, data, minSupport, sets) => {
+    expect(mine(data, minSupport)).toHaveLength(sets);
+  });
+
+  test.each([
+    [PASQUIER, 0.4, 5, 1],
+    [PASQUIER, 0.2, 6, 2],
+    [IGB, 0.5, 7, 2],
+  ] as const)('leaves as many closed and maximal ones', (data, minSupport, closed, maximal) => {
+    const condensed = condense(mine(data, minSupport));
+
+    expect([condensed.closed.size, condensed.maximal.size]).toEqual([closed, maximal]);
+  });
+
+  test('finds the closed sets of Pasquier with their counts', () => {
+    const found = mine(PASQUIER, 0.4);
+    const { closed } = condense(found);
+
+    const sets = found.filter(({ items }) => closed.has(keyOf(items)));
+    expect(
+      sets.map(({ items, count }) => `${items.map((item) => item + 1).join(' ')}: ${count}`).toSorted(),
+    ).toEqual(['1 2 3 5: 2', '1 3: 3', '2 3 5: 3', '2 5: 4', '3: 4']);
+  });
+
+  test('ends with what it has when its effort is spent', () => {
+    const effort = new Effort({ maxCandidates: 10, maxMs: 60_000 });
+    const { transactions, names } = numbered(IGB);
+
+    const found = frequentItemsets(transactions, names.length, { minCount: 1, maxLength: 5, effort });
+
+    expect(effort.isSpent).toBe(true);
+    expect(found.length).toBeLessThan(31);
+  });
+});
+
+const data = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 9 }), { maxLength: 10 }), {
+  minLength: 1,
+  maxLength: 40,
+});
+const countOf = (transactions: number[][], items: readonly number[]): number =>
+  transactions.filter((all) => items.every((item) => all.includes(item))).length;
+
+describe('with any transactions', () => {
+  test('finds exactly what counting every set finds', () => {
+    fc.assert(
+      fc.property(data, fc.integer({ min: 1, max: 6 }), (transactions, minCount) => {
+        const found = frequentItemsets(transactions, 10, { minCount, maxLength: 10, effort: enough() });
+        const expected = new Map<string, number>();
+        for (let mask = 1; mask < 2 ** 10; mask++) {
+          const items = Array.from({ length: 10 }, (_, item) => item).filter((item) => (mask >> item) & 1);
+          const count = countOf(transactions, items);
+          if (count >= minCount) expected.set(keyOf(items), count);
+        }
+        expect(new Map(found.map(({ items, count }) => [keyOf(items), count]))).toEqual(expected);
+        expect(found).toHaveLength(expected.size);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('regains every support from the closed sets', () => {
+    fc.assert(
+      fc.property(data, (transactions) => {
+        const found = frequentItemsets(transactions, 10, { minCount: 2, maxLength: 10, effort: enough() });
+        const { closed } = condense(found);
+        const closedSets = found.filter(({ items }) => closed.has(keyOf(items)));
+        for (const { items, count } of found) {
+          const over = closedSets.filter((larger) => items.every((item) => larger.items.includes(item)));
+          expect(Math.max(...over.map((larger) => larger.count))).toBe(count);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('bits and lists of transactions are the same sets', () => {
+    const list = fc
+      .uniqueArray(fc.integer({ min: 0, max: 99 }))
+      .map((tids) => Uint32Array.from(tids).toSorted());
+    fc.assert(
+      fc.property(list, list, (one, other) => {
+        const [bits, tids] = [bitSets(100, [one, other]), sortedTids([one, other])];
+        const [first, second] = bits.of;
+        const [left, right] = tids.of;
+        if (first === undefined || second === undefined || left === undefined || right === undefined) return;
+        const [both, same] = [bits.intersect(first, second), tids.intersect(left, right)];
+        expect(bits.count(both)).toBe(tids.count(same));
+        expect(bits.list(both, 7)).toEqual(tids.list(same, 7));
+      }),
+    );
+  });
+});

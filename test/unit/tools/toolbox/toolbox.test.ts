@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineTool } from '../../../../src/contract/tools/contract.ts';
+import type { Store } from '../../../../src/store/port/store.ts';
+import { implement } from '../../../../src/tools/tool/tool.ts';
+import { Budget } from '../../../../src/tools/toolbox/budget.ts';
+import { Toolbox } from '../../../../src/tools/toolbox/toolbox.ts';
+
+const store: Store = { engine: 'pglite', call: async () => ({}) };
+const context = { store, caller: {} };
+const contract = defineTool({
+  name: 'echo_say',
+  group: 'telemetry',
+  title: 'Say',
+  text: 'Says it.',
+  effect: 'write',
+  isIdempotent: true,
+  input: z.strictObject({ text: z.string().max(5), times: z.int().default(1) }),
+  output: z.looseObject({ said: z.string() }),
+  example: { text: 'hi' },
+  method: 'say',
+  positional: ['text'],
+});
+const echo = implement(contract, async ({ text, times }) => ({ said: text.repeat(times), more: 1 }));
+
+describe('Toolbox', () => {
+  test('fills in defaults and lets a later version say more', async () => {
+    expect(await new Toolbox([echo]).call('echo_say', { text: 'ab' }, context)).toEqual({
+      said: 'ab',
+      more: 1,
+    });
+  });
+
+  test.each([
+    [{ text: 5 }, /text: .*expected string/i],
+    [{ text: 'abcdefgh' }, /text: /],
+    [{ tixt: 'a' }, /unknown parameter tixt \(did you mean text\?\)/],
+    ['words', /expected object/i],
+  ])('says where %j is wrong, and what is valid', async (input, message) => {
+    const call = new Toolbox([echo]).call('echo_say', input, context);
+
+    await expect(call).rejects.toMatchObject({
+      code: 'IRIS_INVALID_ARGUMENT',
+      message: expect.stringMatching(message),
+      hint: 'It takes text, times. For example: {"text":"hi"}',
+    });
+  });
+
+  test('names the tool that was meant', async () => {
+    await expect(new Toolbox([echo]).call('echo_sai', {}, context)).rejects.toMatchObject({
+      code: 'IRIS_NOT_FOUND',
+      hint: 'Did you mean echo_say?',
+    });
+  });
+
+  test.each([
+    [{ effects: ['read'] as const }],
+    [{ deny: ['telemetry'] }],
+    [{ deny: ['echo_say'], allow: ['echo_say'] }],
+    [{ allow: ['agents'] }],
+  ])('refuses and hides what %j does not allow', async (policy) => {
+    const toolbox = new Toolbox([echo]);
+
+    expect(toolbox.list(policy)).toEqual([]);
+    await expect(toolbox.call('echo_say', { text: 'a' }, { ...context, policy })).rejects.toMatchObject({
+      code: 'IRIS_FORBIDDEN',
+    });
+  });
+
+  test('ends with the budget', async () => {
+    const toolbox = new Toolbox([echo]);
+    const few = new Budget({ maxCalls: 1, maxBytes: 1000 });
+    const small = new Budget({ maxCalls: 10, maxBytes: 30 });
+
+    await toolbox.call('echo_say', { text: 'a' }, { ...context, budget: few });
+    await expect(toolbox.call('echo_say', { text: 'a' }, { ...context, budget: few })).rejects.toThrow(
+      /1 calls/,
+    );
+    await expect(
+      toolbox.call('echo_say', { text: 'abc', times: 10 }, { ...context, budget: small }),
+    ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
+  });
+
+  test('gives up after the deadline, and when the caller does', async () => {
+    const slow = implement(
+      contract,
+      (_input, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        }),
+    );
+    const toolbox = new Toolbox([slow]);
+
+    await expect(
+      toolbox.call('echo_say', { text: 'a' }, { ...context, deadlineMs: 10 }),
+    ).rejects.toMatchObject({
+      code: 'IRIS_UNAVAILABLE',
+    });
+    await expect(
+      toolbox.call('echo_say', { text: 'a' }, { ...context, signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('calls a broken promise of a handler what it is', async () => {
+    const broken = implement(contract, async () => ({ said: 1 }));
+
+    await expect(new Toolbox([broken]).call('echo_say', { text: 'a' }, context)).rejects.toThrow(
+      /echo_say broke its promise/,
+    );
+  });
+});
