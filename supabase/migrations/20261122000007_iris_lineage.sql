@@ -52,15 +52,21 @@ begin
       'Track it first, or name its content instead of its id.');
   end if;
   if v_known.id is null then
-    insert into iris.lineage_nodes (project_id, id, kind, name, hash, data, truncated, started_at, ended_at, session_id, attributes)
+    insert into iris.lineage_nodes as lineage_nodes (project_id, id, kind, name, hash, data, truncated, started_at, ended_at, session_id, attributes)
     select v_project, n ->> 'id', n ->> 'kind', n ->> 'name', n ->> 'hash', nullif(n -> 'data', 'null'),
         coalesce((n ->> 'truncated')::boolean, false), (n ->> 'startedAt')::timestamptz, (n ->> 'endedAt')::timestamptz,
         n ->> 'sessionId', coalesce(n -> 'attributes', '{}')
       from jsonb_array_elements(jsonb_build_array(v_activity) || coalesce(p_input -> 'nodes', '[]')) n
-    on conflict do nothing;
+     -- Always in one order: two runs that share contents would wait for each other.
+     order by n ->> 'id'
+    on conflict (project_id, id) do update
+      -- A content that was kept by its hash alone is filled in by whoever brings it.
+      set data = coalesce(lineage_nodes.data, excluded.data)
+      where lineage_nodes.data is null and excluded.data is not null;
     insert into iris.lineage_edges (project_id, src, dst, rel, role)
     select v_project, e ->> 'src', e ->> 'dst', e ->> 'rel', coalesce(e ->> 'role', '')
       from jsonb_array_elements(coalesce(p_input -> 'edges', '[]')) e
+     order by e ->> 'src', e ->> 'dst', e ->> 'rel', e ->> 'role'
     on conflict do nothing;
     perform iris.note(v_project, 'lineage.tracked', p_input -> 'caller',
       jsonb_build_object('lineage.id', v_id, 'lineage.name', v_activity ->> 'name'));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LineageEdge, LineageGraph, LineageNode } from './graph.ts';
 
 const PREFIX = 'iris';
@@ -47,7 +48,7 @@ export function toOpenLineage({ nodes, edges }: LineageGraph): Record<string, un
   return nodes
     .filter(({ kind }) => kind === 'activity')
     .map((run) => ({
-      eventType: 'COMPLETE',
+      eventType: run.endedAt === null && run.startedAt !== null ? 'RUNNING' : 'COMPLETE',
       eventTime: run.endedAt ?? run.createdAt,
       producer: PRODUCER,
       schemaURL: RUN_EVENT,
@@ -60,9 +61,9 @@ export function toOpenLineage({ nodes, edges }: LineageGraph): Record<string, un
     }));
 }
 
-/** A qualified name has no spaces and few signs; what it may not have is written as in a URL. */
+/** A qualified name has no spaces and few signs; each that it may not have is written as its number. */
 function provName(id: string): string {
-  return `${PREFIX}:${encodeURIComponent(id).replaceAll('%', '_')}`;
+  return `${PREFIX}:${id.replaceAll(/[^A-Za-z0-9.-]/g, (sign) => `_${sign.codePointAt(0)?.toString(16) ?? ''}_`)}`;
 }
 
 function provFacts({ name, kind, hash, startedAt, endedAt }: LineageNode): Record<string, unknown> {
@@ -76,8 +77,8 @@ function provFacts({ name, kind, hash, startedAt, endedAt }: LineageNode): Recor
 
 /** The UUID of an id of ours, or one that a foreign id always leads to. */
 function uuidOf(id: string): string {
-  const own = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/.exec(id)?.[0];
+  const own = /^a:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/.exec(id)?.[1];
   if (own !== undefined) return own;
-  const hex = Buffer.from(id).toString('hex').padEnd(32, '0').slice(-32);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const hex = createHash('sha256').update(id).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

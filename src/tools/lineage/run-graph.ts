@@ -74,7 +74,7 @@ export function toRunGraph(run: TrackedRun): RunGraph {
   const nodes = [...inputs, ...outputs].map(({ node }) => node).filter(({ name }) => name !== '');
   return {
     activity: { id, kind: 'activity', name: run.name, hash: hashOf(signatureOf(run)), ...factsOf(run) },
-    nodes: [...nodes, ...agents],
+    nodes: [...new Map([...nodes, ...agents].map((node) => [node.id, node])).values()],
     edges,
     known: [...parents, ...[...run.inputs, ...run.outputs].filter(isText)],
     inputs: [...new Set(inputs.map(({ node }) => node.id))],
@@ -119,9 +119,11 @@ function referenceOf(reference: TrackedRun['inputs'][number], run: TrackedRun): 
   if (typeof reference === 'string')
     return { node: { id: reference, kind: 'entity', name: '' }, role: 'reference' };
   const { name, value, hash, role = name } = reference;
-  if (value !== undefined) return { node: entityOf(name, value, run), role };
-  const id = hash ?? hashOf({ name });
-  return { node: { id: `e:${id}`, kind: 'entity', name, hash: id }, role };
+  if (hash !== undefined) return { node: { id: `e:${hash}`, kind: 'entity', name, hash }, role };
+  if (value !== undefined && !isTrivial(value)) return { node: entityOf(name, value, run), role };
+  // Equal by chance, or known by its name alone: what it says stays with this run.
+  const id = value === undefined ? `n:${name}` : `v:${randomUUID()}`;
+  return { node: { id, kind: 'entity', name, data: value ?? null }, role };
 }
 
 function namedBy(output: unknown): NewNode[] {

@@ -22,7 +22,8 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
   const nodes = new Map<string, LineageNode>();
   const edges = new Map<string, LineageEdge>();
   const seen = new Set([root]);
-  let level: string[] = [root];
+  const frontier = new Set<string>();
+  let level: readonly string[] = [root];
   for (let distance = 0; level.length > 0; distance++) {
     const found = await options.step(level);
     for (const node of found.nodes) nodes.set(node.id, node);
@@ -31,13 +32,13 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
       edges.set(JSON.stringify([edge.src, edge.dst, edge.rel, edge.role]), edge);
       for (const end of endsOf(edge, direction).filter((id) => !seen.has(id))) next.add(end);
     }
-    const room = limit - seen.size;
-    level = [...next].slice(0, Math.max(0, room));
+    // What is over the limit is named, and what is under it still fetched.
+    const room = Math.max(0, limit - seen.size);
+    level = [...next].slice(0, room);
     for (const id of level) seen.add(id);
-    if (next.size > level.length)
-      return finish(root, { nodes, edges, frontier: [...next].slice(level.length) });
+    for (const id of [...next].slice(room)) frontier.add(id);
   }
-  return finish(root, { nodes, edges, frontier: [] });
+  return finish(root, { nodes, edges, frontier: [...frontier].filter((id) => !seen.has(id)) });
 }
 
 /** Where an edge leads on to. */

@@ -79,6 +79,15 @@ describe('lineage', () => {
     expect(text).toMatch(/^flowchart LR\n/);
   });
 
+  test('fills in a content that was kept by its hash alone', async () => {
+    const output = 'kept by its hash first';
+    const first = await track({ name: 'hashed', output, store: 'hash' });
+    await track({ name: 'full', input: output });
+
+    const { nodes } = await get({ id: first.id, depth: 1, direction: 'downstream' });
+    expect(nodes.find(({ kind }) => kind === 'entity')).toMatchObject({ data: output });
+  });
+
   test('shows what was there at a moment', async () => {
     const { id } = await track({ name: 'then', input: 'some old content' });
 

@@ -72,6 +72,15 @@ describe('toRunGraph()', () => {
     expect(known).toEqual(['a:0']);
   });
 
+  test('joins nothing by a value that is equal by chance, or by a name that looks like a content', () => {
+    const one = track({ inputs: [{ name: 'n', value: 1 }, { name: 'document' }] }).inputs;
+    const other = track({ inputs: [{ name: 'n', value: 1 }, { name: 'document' }] }).inputs;
+
+    expect(one[0]).not.toBe(other[0]);
+    expect(one[1]).toBe(other[1]);
+    expect(one[1]).not.toBe(entityId({ name: 'document' }));
+  });
+
   test('keeps a large content by its hash alone', () => {
     const large = 'x'.repeat(300 * 1024);
     const { nodes } = track({ input: large });
@@ -101,7 +110,9 @@ describe('walk()', () => {
   test('says where it would have gone on', async () => {
     const cut = await from('D', { limit: 2 });
 
-    expect(cut).toMatchObject({ truncated: true, frontier: ['C'] });
+    expect(cut).toMatchObject({ truncated: true, frontier: ['C', 'A'] });
+    expect(idsOf(cut)).toEqual(['B', 'D']);
+    expect(await from('D', { depth: 1, direction: 'upstream' })).toMatchObject({ truncated: false });
   });
 
   test('ends in a circle, and names it', async () => {
@@ -152,11 +163,19 @@ describe('a lineage is drawn', () => {
     expect(toProvJson(graph)).toEqual({
       prefix: { iris: 'urn:iris:' },
       activity: { 'iris:run': { 'prov:label': 'say "hi" <b>\n' } },
-      entity: { 'iris:e_3A1': { 'prov:label': 'text', 'iris:sha256': 'ab'.repeat(32) } },
-      agent: { 'iris:agent_3Abob': { 'prov:label': 'bob' } },
-      used: { '_:r0': { 'prov:activity': 'iris:run', 'prov:entity': 'iris:e_3A1' } },
-      wasAssociatedWith: { '_:r1': { 'prov:activity': 'iris:run', 'prov:agent': 'iris:agent_3Abob' } },
+      entity: { 'iris:e_3a_1': { 'prov:label': 'text', 'iris:sha256': 'ab'.repeat(32) } },
+      agent: { 'iris:agent_3a_bob': { 'prov:label': 'bob' } },
+      used: { '_:r0': { 'prov:activity': 'iris:run', 'prov:entity': 'iris:e_3a_1' } },
+      wasAssociatedWith: { '_:r1': { 'prov:activity': 'iris:run', 'prov:agent': 'iris:agent_3a_bob' } },
     });
+  });
+
+  test('as OpenLineage, each run under an id of its own', () => {
+    const two = ['team-one/nightly-report-2026', 'team-two/nightly-report-2026'].map((id) => node(id));
+
+    expect(
+      new Set(toOpenLineage({ root: '', nodes: two, edges: [] }).map(({ run }) => JSON.stringify(run))).size,
+    ).toBe(2);
   });
 
   test('as OpenLineage, with all that a run event needs', () => {
