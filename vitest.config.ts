@@ -23,5 +23,7 @@ export default defineConfig({
     // NODE_EXTRA_CA_CERTS triples the start of every Node 20 process, and the tests start many.
     env: { NODE_EXTRA_CA_CERTS: '' },
     maxWorkers: 2,
+    // On a machine that others share a process may come late: CI tries once more, and the report says so.
+    retry: Number(process.env['IRIS_TEST_RETRIES'] ?? 0),
   },
 });
