@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   executor: ['core', 'contract', 'sandbox', 'bridge'],
   app: ['core', 'contract', 'config', 'host', 'sandbox', 'store', 'tools', 'bridge', 'executor'],
   daemon: ['core', 'contract', 'app'],
-  cli: ['core', 'contract', 'config', 'app', 'daemon/client'],
+  cli: ['core', 'contract', 'config', 'bridge', 'app', 'daemon/client'],
 };
 
 // Which folder owns which heavy package.

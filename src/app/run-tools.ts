@@ -42,7 +42,7 @@ export class RunTools implements ToolDoor {
   }
 
   async search(query: string): Promise<readonly ToolSummary[]> {
-    const { searchTools } = await import('../tools/search-tools.ts');
+    const { searchTools } = await import('../bridge/search-tools.ts');
     return searchTools(query, await this.list());
   }
 

@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { IrisError, toIrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { linesOf } from './lines-of.ts';
 import { readRequest } from './read-request.ts';
 import { toLine, RunBridge, type RunBridgeOptions } from './run-bridge.ts';
-import { MAX_LINE_BYTES } from './wire.ts';
 
 /** How long a connection may take to say whose it is. */
 const HELLO_MS = 5_000;
@@ -89,21 +88,5 @@ export class BridgeTable {
     } finally {
       clearTimeout(late);
     }
-  }
-}
-
-async function* linesOf(connection: Duplex): AsyncGenerator<Buffer, void> {
-  const splitter = new LineSplitter(MAX_LINE_BYTES);
-  try {
-    for await (const chunk of connection.iterator({ destroyOnReturn: false })) {
-      if (Buffer.isBuffer(chunk)) yield* splitter.push(chunk);
-    }
-  } catch (thrown) {
-    if (thrown instanceof RangeError) {
-      throw new IrisError('IRIS_LIMIT_EXCEEDED', `The bridge ended a connection: ${thrown.message}`, {
-        hint: 'Send less at once: hand large data over in a file.',
-      });
-    }
-    // The script has gone; what it sent before is still answered.
   }
 }

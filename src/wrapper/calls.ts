@@ -4,7 +4,7 @@ import { LineSplitter } from '../bridge/line-splitter.ts';
 import { helloLine, toLine } from './lines.ts';
 import { sendAtExit } from './send-at-exit.ts';
 import type { Link } from './link.ts';
-import { IrisToolError } from './tool-error.ts';
+import { IrisToolError, type CallPlace } from './tool-error.ts';
 
 type Question = Extract<BridgeRequest, { readonly id: string }>;
 /** `Omit` of each member of the union by itself. */
@@ -13,8 +13,15 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 interface Waiting {
   /** As it is sent, and sent again after the connection was lost. */
   readonly line: Buffer;
+  readonly place: CallPlace | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: IrisToolError) => void;
+}
+
+export interface AskOptions {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal | undefined;
+  readonly place?: CallPlace | undefined;
 }
 
 /** How long a lost connection is tried again before those who wait are told. */
@@ -38,12 +45,12 @@ export class Calls {
   }
 
   /** Sends a request and returns its result. Throws IrisToolError. */
-  ask(request: WithoutId<Question>, signal?: AbortSignal): Promise<unknown> {
+  ask(request: WithoutId<Question>, { signal, place }: AskOptions = {}): Promise<unknown> {
     const id = `${this.#nonce}:${(this.#count += 1)}`;
     const line = toLine({ ...request, id });
     if (line.length > MAX_LINE_BYTES) return Promise.reject(tooLarge(line.length));
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { line, resolve, reject });
+      this.#waiting.set(id, { line, place, resolve, reject });
       signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
       if (signal?.aborted === true) return this.#cancel(id);
       if (this.#link === undefined) this.#connect();
@@ -124,7 +131,7 @@ export class Calls {
     if (waiting === undefined) return;
     this.#lostAt = undefined;
     this.#waiting.delete(reply.id);
-    if ('error' in reply) waiting.reject(new IrisToolError(reply.error));
+    if ('error' in reply) waiting.reject(new IrisToolError(reply.error, waiting.place));
     else waiting.resolve(reply.result);
     if (this.#waiting.size === 0) this.#rest();
   }
@@ -144,7 +151,7 @@ export class Calls {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#lostAt = undefined;
-    for (const { reject } of waiting) reject(new IrisToolError(error));
+    for (const { place, reject } of waiting) reject(new IrisToolError(error, place));
     this.#rest();
   }
 

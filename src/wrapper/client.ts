@@ -1,9 +1,9 @@
 import type { ToolDescription, ToolSummary } from '../bridge/tool-door.ts';
-import { Calls } from './calls.ts';
+import { Calls, type AskOptions } from './calls.ts';
 import { EventBatch, type BatchAnswer } from './event-batch.ts';
 import type { Link } from './link.ts';
 import { toInput } from './to-input.ts';
-import { IrisToolError } from './tool-error.ts';
+import { IrisToolError, placeOfCall } from './tool-error.ts';
 import { METHODS, type ToolMethods } from './tool-methods.ts';
 
 export interface CallOptions {
@@ -29,8 +29,8 @@ const OWN_CALL_KEYS = ['events', 'idempotencyKey', 'captureContent'] as const;
 /** Makes the client; it connects with the first call. */
 export function createClient(open: () => Promise<Link>): Iris {
   const calls = new Calls(open);
-  const call = (name: string, input: unknown, options: CallOptions = {}): Promise<unknown> =>
-    calls.ask({ method: 'tools/call', params: { name, arguments: input } }, options.signal);
+  const call = (name: string, input: unknown, options?: AskOptions): Promise<unknown> =>
+    calls.ask({ method: 'tools/call', params: { name, arguments: input } }, options);
   const events = new EventBatch({
     sendOne: (event) => call('telemetry_log', event),
     sendMany: async (many) => toBatchAnswer(await call('telemetry_log', { events: many })),
@@ -40,15 +40,15 @@ export function createClient(open: () => Promise<Link>): Iris {
     events.flush();
     calls.sendAtExit();
   });
-  const methods = Object.entries(METHODS).map(([method, facts]) => [
-    method,
-    async (...given: readonly unknown[]): Promise<unknown> => {
-      const input = toInput(method, facts, given);
+  const methods = Object.entries(METHODS).map(([name, facts]) => {
+    const method = async (...given: readonly unknown[]): Promise<unknown> => {
+      const input = toInput(name, facts, given);
       if (facts.tool === 'telemetry_log' && isSingleEvent(input)) return await events.add(input);
-      const answer = await call(facts.tool, input);
+      const answer = await call(facts.tool, input, { place: placeOfCall(method) });
       return facts.tool === 'pattern_discovery' ? toPatterns(answer) : answer;
-    },
-  ]);
+    };
+    return [name, method];
+  });
   const own = {
     call: async (name: string, input: unknown = {}, options?: CallOptions) =>
       await call(name, input, options),

@@ -6,6 +6,8 @@ export type { CallOptions, Iris } from './client.ts';
 export { IrisToolError } from './tool-error.ts';
 export type * from './tool-methods.ts';
 
+const facts = readContext(process.env);
+
 /**
  * The tools of iris: pattern discovery, reflexion, consensus, telemetry, prompts, lineage, metrics and agents. Each
  * method takes one object or, as documented, positional values; a failed call throws {@link IrisToolError}.
@@ -16,9 +18,7 @@ export type * from './tool-methods.ts';
  * const patterns = await iris.discoverPatterns({ minSupport: 0.2 });
  * console.log(`${patterns.length} patterns`);
  */
-export const iris = createClient(() => openLink(process.env));
-
-const facts = readContext(process.env);
+export const iris = createClient(() => openLink({ ...process.env, IRIS_SESSION_ID: facts.sessionId }));
 
 /** Whose data the tools work on. */
 export const projectId = facts.projectId;
