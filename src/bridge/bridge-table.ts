@@ -35,7 +35,7 @@ export class BridgeTable {
       token: bridge.token,
       settled: async () => {
         // One of them may be of this run and have something to say.
-        if (this.#strangers.size > 0) await Promise.allSettled(this.#strangers);
+        if (this.#strangers.size > 0) await Promise.all(this.#strangers);
         await bridge.settled();
       },
       [Symbol.dispose]: () => {
@@ -51,7 +51,8 @@ export class BridgeTable {
     if (this.#strangers.size >= MAX_STRANGERS) return void connection.destroy();
     const lines = linesOf(connection);
     const greeting = this.#greet(connection, lines);
-    const known = greeting.finally(() => this.#strangers.delete(known));
+    const forget = (): void => void this.#strangers.delete(known);
+    const known: Promise<void> = greeting.then(forget, forget);
     this.#strangers.add(known);
     void this.#serve(connection, lines, greeting);
   }
