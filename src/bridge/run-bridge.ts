@@ -32,7 +32,7 @@ export class RunBridge implements Disposable {
   readonly #inFlight = new Map<string, Promise<Buffer>>();
   readonly #cancels = new Map<string, AbortController>();
   readonly #kept = new KeptAnswers(KEPT);
-  readonly #ended = new AbortController();
+  #hasEnded = false;
   #onChange: () => void = () => undefined;
 
   constructor({ door, maxInFlight = MAX_IN_FLIGHT }: RunBridgeOptions) {
@@ -42,7 +42,7 @@ export class RunBridge implements Disposable {
 
   /** Serves a connection that has proved to be of this run, until it ends. */
   async serve(connection: Duplex, lines: AsyncIterable<Buffer>): Promise<void> {
-    if (this.#ended.signal.aborted) return void connection.destroy();
+    if (this.#hasEnded) return void connection.destroy();
     this.#connections.add(connection);
     try {
       await serveConnection(connection, lines, this);
@@ -86,17 +86,19 @@ export class RunBridge implements Disposable {
 
   /** Ends every connection and every call. */
   [Symbol.dispose](): void {
-    this.#ended.abort(new IrisError('CANCELLED', 'The run has ended'));
+    this.#hasEnded = true;
+    for (const cancel of this.#cancels.values())
+      cancel.abort(new IrisError('CANCELLED', 'The run has ended'));
     for (const connection of this.#connections) connection.destroy();
     this.#onChange();
   }
 
   async #until(isDone: () => boolean, limitMs: number): Promise<void> {
-    if (isDone() || this.#ended.signal.aborted) return;
+    if (isDone() || this.#hasEnded) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs);
       this.#onChange = (): void => {
-        if (!isDone() && !this.#ended.signal.aborted) return;
+        if (!isDone() && !this.#hasEnded) return;
         clearTimeout(timer);
         resolve();
       };
@@ -106,9 +108,8 @@ export class RunBridge implements Disposable {
   async #serve(question: Question): Promise<Buffer> {
     const cancel = new AbortController();
     this.#cancels.set(question.id, cancel);
-    const signal = AbortSignal.any([this.#ended.signal, cancel.signal]);
     try {
-      const line = toLine({ id: question.id, result: await this.#ask(question, signal) });
+      const line = toLine({ id: question.id, result: await this.#ask(question, cancel.signal) });
       if (line.length > MAX_LINE_BYTES) throw tooLarge(line.length);
       return line;
     } catch (thrown) {
