@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { Duplex, duplexPair } from 'node:stream';
+import { duplexPair, type Duplex } from 'node:stream';
 import type { DoorCall, ToolDoor } from '../../src/bridge/tool-door.ts';
 
 /** A door that does what the test says. */
@@ -22,7 +22,7 @@ export interface Peer extends Disposable {
   next(): Promise<unknown>;
 }
 
-export function peerOf(stream: Duplex): Peer {
+function peerOf(stream: Duplex): Peer {
   stream.on('error', () => undefined);
   const lines = createInterface({ input: stream })[Symbol.asyncIterator]();
   return {
