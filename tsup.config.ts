@@ -57,6 +57,16 @@ export default defineConfig([
   },
   {
     ...shared,
+    // What scripts import: bundled once more with each of them, for whatever Node the sandbox has.
+    entry: { 'wrapper/iris-prime': 'src/wrapper/index.ts', 'bridge/relay': 'src/bridge/relay/main.ts' },
+    format: 'esm',
+    // Each goes into a sandbox by itself.
+    splitting: false,
+    target: 'node18',
+    outExtension: () => ({ js: '.mjs' }),
+  },
+  {
+    ...shared,
     entry: { 'agent/kernel': 'src/agent/kernel/main.ts' },
     format: 'cjs',
     outExtension: () => ({ js: '.cjs' }),

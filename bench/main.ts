@@ -1,6 +1,7 @@
 const BENCHES: Readonly<Record<string, () => Promise<{ main: (rounds: number) => Promise<void> }>>> = {
   run: () => import('./run/main.ts'),
   host: () => import('./host/main.ts'),
+  bridge: () => import('./bridge/main.ts'),
   tools: () => import('./tools/main.ts'),
 };
 

@@ -6,6 +6,7 @@ import { renderConfigReference } from './render-config-reference.ts';
 import { renderErrorsReference } from './render-errors-reference.ts';
 import { renderIrisrcExample } from './render-irisrc-example.ts';
 import { renderToolsReference } from './render-tools-reference.ts';
+import { renderWrapperMethods } from './render-wrapper-methods.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -14,13 +15,14 @@ const GENERATED = {
   'docs/reference/config.md': renderConfigReference,
   'docs/reference/errors.md': renderErrorsReference,
   'docs/reference/tools.md': renderToolsReference,
+  'src/wrapper/tool-methods.ts': renderWrapperMethods,
 } as const;
 
 /** The files that are generated, by path from the root, as they have to be now. */
 export async function renderAll(): Promise<ReadonlyMap<string, string>> {
   const rendered = new Map<string, string>();
   for (const [path, render] of Object.entries(GENERATED)) {
-    rendered.set(path, path.endsWith('.md') ? await formatted(path, render()) : render());
+    rendered.set(path, /\.(?:md|ts)$/.test(path) ? await formatted(path, render()) : render());
   }
   return rendered;
 }

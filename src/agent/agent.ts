@@ -1,8 +1,10 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { BRIDGE_CHANNEL_PORT } from '../core/bridge-wire.ts';
 import { EGRESS_CHANNEL_PORT } from '../core/egress-wire.ts';
 import { Mux } from '../core/mux.ts';
 import { PROCESS_LOG_CHANNEL_PORT } from '../core/process-log-wire.ts';
+import { ScriptBridge } from './bridge/script-bridge.ts';
 import { ChildEnv } from './user/child-env.ts';
 import { proxyEnvironment } from './egress/proxy-environment.ts';
 import { proxyListener } from './egress/proxy-listener.ts';
@@ -39,7 +41,8 @@ export function startAgent(options: AgentOptions): { readonly closed: Promise<vo
   const childEnv = new ChildEnv(options.env);
   const spare = new NodeSpare({ nodeFile: options.nodeFile, spareFile: options.spareFile, childEnv });
   const log = new ProcessLog(() => mux.open({ port: PROCESS_LOG_CHANNEL_PORT }));
-  const processes = new ProcessTable({ childEnv, spare, log });
+  const bridge = new ScriptBridge(() => mux.open({ port: BRIDGE_CHANNEL_PORT }));
+  const processes = new ProcessTable({ childEnv, spare, log, bridge });
   const files = {
     home: childEnv.home,
     metadata: new FileMetadata(),

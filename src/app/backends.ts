@@ -1,4 +1,5 @@
 import type { IrisConfig } from '../config/iris-config.ts';
+import type { BridgeTable } from '../bridge/bridge-table.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -13,6 +14,10 @@ import { readOwnerMark } from './owner-mark.ts';
 export interface BackendOptions {
   readonly stateDir: string;
   readonly agentFile: string;
+  /** The built relay of the bridge. */
+  readonly relayFile: string;
+  /** Where scripts in sandboxes find the tools of their run. */
+  readonly bridges: BridgeTable;
   readonly bundler: Bundler;
   /** Whether sandboxes of earlier processes are taken up again. */
   readonly resumes: boolean;
@@ -72,7 +77,7 @@ export class Backends implements AsyncDisposable {
   }
 
   async #openEmbedded(config: IrisConfig): Promise<Backend> {
-    const { agentFile, stateDir, logger } = this.#options;
+    const { agentFile, stateDir, bridges, logger } = this.#options;
     const [{ openHost }, { openProvider }] = await Promise.all([
       import('../host/host.ts'),
       import('../sandbox/open-provider.ts'),
@@ -83,7 +88,14 @@ export class Backends implements AsyncDisposable {
         required: config.requireIsolation,
         cacheFile: `${stateDir}/isolation.json`,
       });
-    const host = await openHost({ isolation, agentFile, limits: config.limits, stateDir, logger });
+    const host = await openHost({
+      isolation,
+      agentFile,
+      limits: config.limits,
+      stateDir,
+      onBridge: (_id, channel) => bridges.accept(channel),
+      logger,
+    });
     const provider = openProvider({
       kind: 'embedded',
       apiKey: host.apiKey,
@@ -124,9 +136,13 @@ export class Backends implements AsyncDisposable {
   }
 
   #toBackend(parts: Omit<Backend, 'executor'>): Backend {
-    const { bundler, logger, resumes, stateDir } = this.#options;
+    const { bridges, bundler, logger, relayFile, resumes, stateDir } = this.#options;
     const owner = resumes ? () => readOwnerMark(stateDir) : undefined;
-    return { ...parts, executor: openExecutor({ ...parts, owner, bundler, logger }) };
+    const acceptBridge = bridges.accept.bind(bridges);
+    return {
+      ...parts,
+      executor: openExecutor({ ...parts, owner, bundler, relayFile, acceptBridge, logger }),
+    };
   }
 }
 

@@ -14,13 +14,16 @@ import type {
 import type { RunEvent } from '../contract/run-event.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
-import type { RunIo } from '../executor/run-request.ts';
+import type { RunIo, ToolGrant } from '../executor/run-request.ts';
+import { BridgeTable } from '../bridge/bridge-table.ts';
 import { Backends } from './backends.ts';
+import { chooseStore } from './choose-store.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { explainKill } from './explain-kill.ts';
+import { grantTools } from './grant-tools.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { Stores } from './stores.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
@@ -29,6 +32,9 @@ export interface AppOptions {
   readonly stateDir: string;
   readonly cacheDir: string;
   readonly agentFile: string;
+  /** The built client that scripts import as iris-prime. */
+  readonly wrapperFile: string;
+  readonly relayFile: string;
   /** The folder with the SQL of iris. */
   readonly migrationsDir: string;
   /** The built thread of the embedded database, and what a new one begins from. */
@@ -61,9 +67,10 @@ const SHORTEST_IDLE_MS = 60_000;
 
 /** Opens the app; what is heavy opens with the first request that needs it. */
 export function openApp(options: AppOptions): App {
-  const bundler = openBundler({ cacheDir: `${options.cacheDir}/bundles` });
+  const bundler = openBundler({ wrapperFile: options.wrapperFile, cacheDir: `${options.cacheDir}/bundles` });
   const cache = new ConfigCache();
-  const backends = new Backends({ ...options, bundler });
+  const bridges = new BridgeTable(options.logger);
+  const backends = new Backends({ ...options, bundler, bridges });
   const stores = new Stores(options);
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
@@ -92,6 +99,13 @@ export function openApp(options: AppOptions): App {
       try {
         const loaded = await load(params, configFlags(params.flags));
         const request = await toRunRequest(params, loaded);
+        const openTools = (): ToolGrant =>
+          grantTools({
+            bridges,
+            choice: chooseStore(loaded, params.env),
+            openStore: () => stores.open(loaded, params.env),
+            runId: request.runId,
+          });
         const backend = await backends.open(loaded.config, params.env);
         if (backend.host !== undefined) hosts.add(backend.host);
         if (loaded.config.isolation === 'none' && backend.host !== undefined) yield UNISOLATED;
@@ -104,7 +118,7 @@ export function openApp(options: AppOptions): App {
         }
         const oomKills = async (id: string): Promise<number | undefined> =>
           backend.host?.facts(id)?.oomKills();
-        yield* explainKill(backend.executor.run(request, io), oomKills);
+        yield* explainKill(backend.executor.run({ ...request, openTools }, io), oomKills);
       } finally {
         runs--;
       }

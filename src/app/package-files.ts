@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 /** The files of the package that a process of iris needs to know, from where the build lies. */
 export function packageFiles(dist: string): {
   readonly agentFile: string;
+  readonly wrapperFile: string;
+  readonly relayFile: string;
   readonly migrationsDir: string;
   readonly storeWorkerFile: string;
   readonly storeTemplateFile: string;
@@ -10,6 +12,8 @@ export function packageFiles(dist: string): {
   const distDir = resolve(dist);
   return {
     agentFile: `${distDir}/agent/agent.cjs`,
+    relayFile: `${distDir}/bridge/relay.mjs`,
+    wrapperFile: `${distDir}/wrapper/iris-prime.mjs`,
     migrationsDir: resolve(distDir, '../supabase/migrations'),
     storeWorkerFile: `${distDir}/store/worker.js`,
     storeTemplateFile: `${distDir}/store/template.tgz`,

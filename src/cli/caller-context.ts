@@ -3,12 +3,12 @@ import type { CallerContext } from '../contract/daemon-wire.ts';
 const STEERING = /^(IRIS_|E2B_|XDG_|HOME$|CI$)/;
 const STORE = /^(SUPABASE_|DATABASE_URL$)/;
 
-/** Where the caller stands and the variables that steer iris; the script sees none of them. */
+/** Where the caller stands and the variables that steer iris. */
 export function callerContext(env: NodeJS.ProcessEnv, cwd: string): CallerContext {
   return pick(env, cwd, (name) => STEERING.test(name));
 }
 
-/** The same with the variables that lead to the data of the tools. */
+/** The same with the variables that lead to the data of the tools. Scripts see none of them. */
 export function storeContext(env: NodeJS.ProcessEnv, cwd: string): CallerContext {
   return pick(env, cwd, (name) => STEERING.test(name) || STORE.test(name));
 }

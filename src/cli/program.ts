@@ -23,6 +23,7 @@ export function buildProgram(context: CliContext): Command {
   addTools(program, context);
   addDb(program, context);
   addDoctor(program, context);
+  addBridge(program, context);
   return program;
 }
 
@@ -211,4 +212,12 @@ function addDoctor(program: Command, context: CliContext): void {
       const { doctor } = await import('./commands/doctor.ts');
       await doctor(options, context);
     });
+}
+
+/** For the client outside of a sandbox, and for nobody at a terminal. */
+function addBridge(program: Command, context: CliContext): void {
+  program.command('bridge', { hidden: true }).action(async () => {
+    const { bridge } = await import('./commands/bridge.ts');
+    await bridge(context);
+  });
 }

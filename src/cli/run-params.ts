@@ -1,5 +1,5 @@
 import type { RunParams } from '../contract/daemon-wire.ts';
-import { callerContext } from './caller-context.ts';
+import { storeContext } from './caller-context.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { RunCommand } from './parse-run.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';
@@ -13,7 +13,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
   const wantsColors = options.json !== true && isTerminal(1);
   const env = [...terminalEnv(process.env, wantsColors), ...resolveEnvFlags(options.env ?? [], process.env)];
   return {
-    ...callerContext(process.env, process.cwd()),
+    ...storeContext(process.env, process.cwd()),
     script,
     args,
     hasStdin: hasStandardInput(),

@@ -28,7 +28,12 @@ export const runParams = z.object({
 
 export const callerParams = z.object(caller);
 export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
-export const toolCallParams = z.object({ ...caller, tool: z.string().min(1).max(100), input: z.unknown() });
+export const toolCallParams = z.object({
+  ...caller,
+  tool: z.string().min(1).max(100),
+  input: z.unknown(),
+  sessionId: z.string().min(1).max(200).optional(),
+});
 export const importParams = z.object({
   ...caller,
   table: z.string().min(1).max(63),

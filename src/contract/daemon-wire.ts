@@ -78,6 +78,8 @@ export interface CloseParams extends CallerContext {
 export interface ToolCallParams extends CallerContext {
   readonly tool: string;
   readonly input: unknown;
+  /** What its events are noted under when the input does not say. */
+  readonly sessionId?: string | undefined;
 }
 
 /** Rows of one table, as `iris db export` wrote them. */

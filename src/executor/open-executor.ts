@@ -1,16 +1,13 @@
 import type { RunEvent } from '../contract/run-event.ts';
-import type { Logger } from '../core/logger.ts';
-import type { HttpClient } from '../sandbox/http-request.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import { LiveSandboxes, type LiveSandboxesOptions } from './live-sandboxes.ts';
 import { IncludeCache } from './includes/include-cache.ts';
+import type { ToolParts } from './script-tools.ts';
 import { runScript } from './run-script.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
 
-export interface ExecutorOptions extends LiveSandboxesOptions {
-  readonly client: HttpClient;
+export interface ExecutorOptions extends LiveSandboxesOptions, ToolParts {
   readonly bundler: Bundler;
-  readonly logger: Logger;
 }
 
 /** Runs scripts in the sandboxes of one provider. */

@@ -26,6 +26,8 @@ export interface PreparedFiles {
   /** The bundle's path in the sandbox. */
   readonly entry: string;
   readonly uploads: readonly PreparedFile[];
+  /** Whether the script imports the client of iris. */
+  readonly callsTools: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -61,6 +63,7 @@ export async function prepareFiles(
       { path: entry, content: bundle.code, isImmutable: true },
       ...includes.map((file) => ({ path: file.sandboxFile, content: file.content, isImmutable: false })),
     ],
+    callsTools: bundle.callsTools,
     warnings: bundle.warnings,
   };
 }

@@ -1,3 +1,4 @@
+import type { OpenBridge } from '../bridge/bridge-table.ts';
 import type { SignalName } from '../core/signal-name.ts';
 
 /** One script to run, with every choice already made. */
@@ -20,8 +21,17 @@ export interface RunRequest {
   readonly hasNetwork: boolean;
   /** 0 = no limit. */
   readonly timeoutMs: number;
+  /** Opens the way to the tools; asked only when the script imports the client of iris. */
+  readonly openTools?: (() => ToolGrant) | undefined;
   /** How long an idle sandbox lives on. */
   readonly sandboxTimeoutMs: number;
+}
+
+/** The tools that one run may call. */
+export interface ToolGrant {
+  readonly bridge: OpenBridge;
+  /** What the script is told of its project and session. */
+  readonly envs: Readonly<Record<string, string>>;
 }
 
 /** The live connection between a run and whoever asked for it. */

@@ -5,6 +5,7 @@ import type { HttpClient } from '../sandbox/http-request.ts';
 import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
 import type { SandboxProvider } from '../sandbox/sandbox.ts';
 import { explainFailure, OutputTail } from './explain-failure.ts';
+import { openScriptTools, type ScriptTools, type ToolParts } from './script-tools.ts';
 import { holdSandbox } from './hold-sandbox.ts';
 import type { LiveSandbox, LiveSandboxes, SandboxWish } from './live-sandboxes.ts';
 import { prepareFiles, type FileSources, type PreparedFiles } from './prepare-files.ts';
@@ -12,16 +13,20 @@ import type { RunIo, RunRequest } from './run-request.ts';
 import { superviseProcess } from './supervise-process.ts';
 import { Timings } from './timings.ts';
 
-export interface RunParts extends FileSources {
+export interface RunParts extends FileSources, ToolParts {
   readonly client: HttpClient;
   readonly provider: SandboxProvider;
   readonly sandboxes: LiveSandboxes;
   readonly logger: Logger;
 }
 
-interface StartedRun {
-  readonly live: LiveSandbox;
+interface StartedProcess {
   readonly process: SandboxProcess;
+  readonly tools: ScriptTools | undefined;
+}
+
+interface StartedRun extends StartedProcess {
+  readonly live: LiveSandbox;
 }
 
 /** The life time that a sandbox must have left beyond the run's own limit. */
@@ -45,14 +50,15 @@ export async function* runScript(
   const wasLive = parts.sandboxes.has(wish);
   if (!wasLive) yield phase('sandbox', 'Preparing a sandbox');
 
-  const { live, process } = await startOnce(parts, { request, wish, files, io, timings });
+  const { live, process, tools } = await startOnce(parts, { request, wish, files, io, timings });
   const origin = describeOrigin(live, wasLive);
   const hold = holdSandbox(parts, live, wish);
   try {
     if (origin !== undefined) yield phase('sandbox', origin);
     yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
-    yield* streamRun({ parts, request, io, live, process, files, timings });
+    yield* streamRun({ parts, request, io, live, process, tools, files, timings });
   } finally {
+    await tools?.[Symbol.asyncDispose]();
     if (request.removeAfter) await removeSandbox(parts, live);
     else hold[Symbol.dispose]();
   }
@@ -72,7 +78,7 @@ async function startOnce(parts: RunParts, start: Start): Promise<StartedRun> {
   const live = await start.timings.measure('sandbox', () => parts.sandboxes.acquire(start.wish));
   start.io.signal.throwIfAborted();
   try {
-    return { live, process: await startIn(parts, live, start) };
+    return { live, ...(await startIn(parts, live, start)) };
   } catch (thrown) {
     await parts.sandboxes.forget(live);
     const wasThere = wasLive || live.origin.type === 'resumed';
@@ -80,29 +86,35 @@ async function startOnce(parts: RunParts, start: Start): Promise<StartedRun> {
     parts.logger('sandbox.replaced', { id: live.sandbox.id, because: thrown.message });
   }
   const fresh = await start.timings.measure('sandbox', () => parts.sandboxes.acquire(start.wish));
-  return { live: fresh, process: await startIn(parts, fresh, start) };
+  return { live: fresh, ...(await startIn(parts, fresh, start)) };
 }
 
-async function startIn(parts: RunParts, live: LiveSandbox, start: Start): Promise<SandboxProcess> {
+async function startIn(parts: RunParts, live: LiveSandbox, start: Start): Promise<StartedProcess> {
   const { request, files, io, timings } = start;
   const missing = files.uploads.filter((file) => !file.isImmutable || !live.written.has(file.path));
   if (missing.length > 0) await timings.measure('upload', () => live.sandbox.write(missing, io.signal));
   for (const file of missing) live.written.add(file.path);
-  return await timings.measure('start', () =>
-    startProcess(
-      parts.client,
-      live.sandbox.endpoint,
-      {
-        cmd: 'node',
-        args: ['--enable-source-maps', files.entry, ...request.args],
-        envs: { ...request.envs, IRIS_RUN_ID: request.runId },
-        cwd: request.sandboxCwd,
-        hasStdin: io.stdin !== undefined,
-        timeoutMs: request.timeoutMs === 0 ? 0 : request.timeoutMs + LIFETIME_MARGIN_MS,
-      },
-      io.signal,
-    ),
-  );
+  const grant = files.callsTools ? request.openTools?.() : undefined;
+  const tools = grant && openScriptTools(parts, live, grant);
+  const spec = {
+    cmd: 'node',
+    args: ['--enable-source-maps', files.entry, ...request.args],
+    envs: { ...request.envs, IRIS_RUN_ID: request.runId, ...tools?.envs },
+    cwd: request.sandboxCwd,
+    hasStdin: io.stdin !== undefined,
+    timeoutMs: request.timeoutMs === 0 ? 0 : request.timeoutMs + LIFETIME_MARGIN_MS,
+    headers: tools?.headers,
+  };
+  try {
+    const { endpoint } = live.sandbox;
+    const process = await timings.measure('start', () =>
+      startProcess(parts.client, endpoint, spec, io.signal),
+    );
+    return { process, tools };
+  } catch (thrown) {
+    await tools?.[Symbol.asyncDispose]();
+    throw thrown;
+  }
 }
 
 interface Streaming {
@@ -111,6 +123,7 @@ interface Streaming {
   readonly io: RunIo;
   readonly live: LiveSandbox;
   readonly process: SandboxProcess;
+  readonly tools: ScriptTools | undefined;
   readonly files: PreparedFiles;
   readonly timings: Timings;
 }
@@ -133,6 +146,7 @@ async function* streamRun(run: Streaming): AsyncGenerator<RunEvent, void> {
       case 'exited': {
         supervised.markExited();
         supervised.throwIfStopped();
+        await run.tools?.settled();
         run.timings.add('run', performance.now() - startedAt);
         const notice = explainFailure({
           ...event,

@@ -15,6 +15,7 @@ import { SandboxRegistry } from './sandboxes/registry.ts';
 import { SandboxStore } from './sandboxes/sandbox-store.ts';
 import { Snapshots } from './sandboxes/snapshots.ts';
 import { sandboxStarter } from './sandboxes/sandbox-starter.ts';
+import type { BridgeTaker } from './sandboxes/start-sandbox.ts';
 import { SecretStore } from './secrets/secret-store.ts';
 import { stateFolder, type StateFolder } from './state-folder.ts';
 import { volumeOwner } from './volumes/volume-owner.ts';
@@ -46,6 +47,8 @@ export interface HostOptions {
   readonly headersTimeoutMs?: number;
   /** @default 64 */
   readonly maxPausedSandboxes?: number;
+  /** Takes what scripts in sandboxes say to their tools; without it they have none. */
+  readonly onBridge?: BridgeTaker | undefined;
   readonly logger: Logger;
 }
 
@@ -93,7 +96,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
   const store =
     options.stateDir === undefined ? undefined : await SandboxStore.open(options.stateDir, limits.homeBytes);
   const registry = await SandboxRegistry.open({
-    starter: sandboxStarter({ store, isolation, agentFile, limits, logger }),
+    starter: sandboxStarter({ store, isolation, agentFile, limits, onBridge: options.onBridge, logger }),
     store,
     maxLive: options.maxSandboxes,
     maxPaused: options.maxPausedSandboxes,

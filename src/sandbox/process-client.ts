@@ -40,7 +40,7 @@ export async function startProcess(
   spec: ProcessSpec,
   signal?: AbortSignal,
 ): Promise<SandboxProcess> {
-  const headers: Record<string, string> = { ...STREAM_HEADERS };
+  const headers: Record<string, string> = { ...STREAM_HEADERS, ...spec.headers };
   if (spec.timeoutMs > 0) headers['connect-timeout-ms'] = String(spec.timeoutMs);
   const body = encodeEnvelope(0, encodeStartRequest(spec));
   using startOnly = untilDisposed(signal);

@@ -59,6 +59,8 @@ export interface ProcessSpec {
   readonly hasStdin: boolean;
   /** The sandbox itself kills the process after this time, even when nobody listens; 0 = never. */
   readonly timeoutMs: number;
+  /** Of the request that starts it. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type ProcessEvent =

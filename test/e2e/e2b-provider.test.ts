@@ -67,3 +67,21 @@ test('--provider e2b without a key says where to get one', async () => {
   expect(result.exitCode).toBe(77);
   expect(result.stderr).toContain('E2B_API_KEY is not set');
 });
+
+test('a script in the cloud calls tools through a relay, and loses nothing at its end', async () => {
+  await space.write({
+    'tools.ts': `import { iris } from './iris-prime';
+      const { id } = await iris.logEvent('from.cloud', { a: 1 });
+      const { events } = await iris.queryEvents({ event: 'from.cloud' });
+      console.log(events.length, events[0].id === id, process.env.IRIS_BRIDGE?.startsWith('/tmp/'));
+      for (let i = 0; i < 50; i++) void iris.logEvent('at.the.end', { i });
+      process.exit(0);`,
+  });
+
+  const result = await space.iris(['run', 'tools.ts'], { env: cloudEnv() });
+  const input = JSON.stringify({ event: 'at.the.end', limit: 100 });
+  const kept = await space.iris(['tools', 'call', 'telemetry_query', '--json', '-i', input]);
+
+  expect([String(result.stdout), result.exitCode]).toEqual(['1 true true\n', 0]);
+  expect(JSON.parse(String(kept.stdout)).events).toHaveLength(50);
+});

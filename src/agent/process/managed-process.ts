@@ -25,6 +25,13 @@ export interface StartedChild {
   readonly terminal: Terminal | undefined;
 }
 
+/** What whoever started a process does about its end. */
+export interface EndHandlers {
+  /** Awaited before anybody is told. */
+  readonly beforeEnd?: (() => Promise<void>) | undefined;
+  readonly onEnd: (end: ProcessEnd) => void;
+}
+
 /** How long pipes that a grandchild keeps open may be silent after the process itself has gone. */
 const SILENCE_MS = 250;
 const MAX_SILENCE_CHECKS = 8;
@@ -41,12 +48,13 @@ export class ManagedProcess {
   readonly #outputs: readonly (readonly [OutputStream, Readable | null])[];
   readonly #subscribers = new Set<ProcessSubscriber>();
   readonly #congested = new Set<ProcessSubscriber>();
-  readonly #onEnd: (end: ProcessEnd) => void;
+  readonly #handlers: EndHandlers;
+  #isEnding = false;
   #silenceTimer: NodeJS.Timeout | undefined;
   #end: ProcessEnd | undefined;
   #hasSpoken = false;
 
-  constructor({ child, terminal }: StartedChild, request: StartRequest, onEnd: (end: ProcessEnd) => void) {
+  constructor({ child, terminal }: StartedChild, request: StartRequest, handlers: EndHandlers) {
     this.pid = child.pid;
     this.request = request;
     this.#child = child;
@@ -57,7 +65,7 @@ export class ManagedProcess {
           ['stdout', child.stdout],
           ['stderr', child.stderr],
         ];
-    this.#onEnd = onEnd;
+    this.#handlers = handlers;
     child.on('error', () => undefined);
     child.stdin?.on('error', () => undefined);
     for (const [stream, pipe] of this.#outputs) this.#follow(stream, pipe);
@@ -180,7 +188,7 @@ export class ManagedProcess {
     this.#hasSpoken = false;
     setImmediate(() =>
       setImmediate(() => {
-        if (this.#end) return;
+        if (this.#isEnding) return;
         if (this.#hasSpoken || this.#congested.size > 0) return this.#endWhenDrained(code);
         this.#finish(toProcessEnd(code, null));
         const timer = setTimeout(() => this.kill(), ANNOUNCED_END_MS).unref();
@@ -206,14 +214,21 @@ export class ManagedProcess {
   }
 
   #finish(end: ProcessEnd): void {
-    if (this.#end) return;
-    this.#end = end;
+    if (this.#isEnding) return;
+    this.#isEnding = true;
     clearInterval(this.#silenceTimer);
+    const { beforeEnd } = this.#handlers;
+    if (beforeEnd === undefined) this.#tellEnd(end);
+    else void beforeEnd().then(() => this.#tellEnd(end));
+  }
+
+  #tellEnd(end: ProcessEnd): void {
+    this.#end = end;
     this.#child.stdin?.destroy();
     this.#congested.clear();
     const subscribers = [...this.#subscribers];
     this.#subscribers.clear();
-    this.#onEnd(end);
+    this.#handlers.onEnd(end);
     for (const subscriber of subscribers) subscriber.onEnd(end);
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BRIDGE_HEADER } from '../../core/bridge-wire.ts';
 import { ConnectFailure, toConnectFailure } from '../../core/connect-failure.ts';
 import { EventStream, type StreamCodec } from './event-stream.ts';
 import type { ManagedProcess } from './managed-process.ts';
@@ -24,7 +25,10 @@ export function serveStart(
 ): Promise<void> {
   return serveStream(request, response, {
     open: (message, codec) =>
-      processes.start(readStartRequest(message, codec), userNameOf(request.headers.authorization)),
+      processes.start(readStartRequest(message, codec), {
+        userName: userNameOf(request.headers.authorization),
+        hasBridge: request.headers[BRIDGE_HEADER] !== undefined,
+      }),
     onTimeout: (followed) => followed.kill(),
   });
 }

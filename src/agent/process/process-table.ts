@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { BRIDGE_ENV } from '../../core/bridge-wire.ts';
 import { ConnectFailure } from '../../core/connect-failure.ts';
 import type { ProcessSelector, StartRequest } from '../../core/process-wire.ts';
 import type { ChildEnv } from '../user/child-env.ts';
-import { ManagedProcess } from './managed-process.ts';
+import { ManagedProcess, type StartedChild } from './managed-process.ts';
+import type { ProgramSocket, ScriptBridge } from '../bridge/script-bridge.ts';
 import type { ProcessLog } from './process-log.ts';
 import type { NodeSpare, ProcessPlan } from '../spare/node-spare.ts';
 import { resolveSandboxPath, toRealHome } from '../user/sandbox-path.ts';
@@ -19,6 +21,14 @@ export interface ProcessTableOptions {
   readonly childEnv: ChildEnv;
   readonly spare: NodeSpare;
   readonly log: ProcessLog;
+  readonly bridge: ScriptBridge;
+}
+
+/** Who asks for a process, and what it is to have besides what E2B's protocol knows. */
+export interface StartWish {
+  readonly userName?: string | undefined;
+  /** Whether the process may call tools. */
+  readonly hasBridge?: boolean;
 }
 
 /** All processes that were started on request: the running ones and those that ended a moment ago. */
@@ -33,23 +43,24 @@ export class ProcessTable {
   }
 
   /** Starts a process. Throws invalid_argument for a missing directory, not_found for a missing command, and more. */
-  async start(request: StartRequest, userName?: string): Promise<ManagedProcess> {
-    const plan = this.#planFor(request, userName);
-    const { child, terminal } = request.pty
-      ? await this.#terminals.start(plan, request.pty)
-      : { child: this.#options.spare.take(plan) ?? spawnPlainly(plan), terminal: undefined };
-    if (!isStarted(child)) throw await spawnFailure(child, request.cmd);
-    const { log } = this.#options;
-    const started = new ManagedProcess({ child, terminal }, request, (end) => {
-      log.ended(started.pid, end);
-      this.#forgetLater(started);
+  async start(request: StartRequest, wish: StartWish = {}): Promise<ManagedProcess> {
+    const { log, bridge, childEnv } = this.#options;
+    const planned = this.#planFor(request, wish.userName);
+    const socket = wish.hasBridge === true ? await bridge.open() : undefined;
+    const child = await this.#spawn(withSocket(planned, socket), request).catch((thrown: unknown) => {
+      socket?.[Symbol.dispose]();
+      throw thrown;
+    });
+    const started = new ManagedProcess(child, request, {
+      beforeEnd: socket && (() => socket.settled()),
+      onEnd: (end) => {
+        socket?.[Symbol.dispose]();
+        log.ended(started.pid, end);
+        this.#forgetLater(started);
+      },
     });
     this.#processes.set(started.pid, started);
-    log.started({
-      pid: started.pid,
-      user: userName ?? this.#options.childEnv.defaults.user ?? 'user',
-      request,
-    });
+    log.started({ pid: started.pid, user: wish.userName ?? childEnv.defaults.user ?? 'user', request });
     return started;
   }
 
@@ -75,6 +86,15 @@ export class ProcessTable {
   close(): void {
     this.#options.spare.close();
     for (const started of this.list()) started.kill();
+    this.#options.bridge.close();
+  }
+
+  async #spawn(plan: ProcessPlan, request: StartRequest): Promise<StartedChild> {
+    const { child, terminal } = request.pty
+      ? await this.#terminals.start(plan, request.pty)
+      : { child: this.#options.spare.take(plan) ?? spawnPlainly(plan), terminal: undefined };
+    if (!isStarted(child)) throw await spawnFailure(child, request.cmd);
+    return { child, terminal };
   }
 
   #planFor(request: StartRequest, userName: string | undefined): ProcessPlan {
@@ -100,6 +120,11 @@ export class ProcessTable {
       if (this.#processes.get(ended.pid) === ended) this.#processes.delete(ended.pid);
     }, REMEMBER_MS).unref();
   }
+}
+
+function withSocket(plan: ProcessPlan, socket: ProgramSocket | undefined): ProcessPlan {
+  if (socket === undefined) return plan;
+  return { ...plan, env: { ...plan.env, [BRIDGE_ENV.socket]: socket.path } };
 }
 
 function existingDirectory(given: string, home: string): string {

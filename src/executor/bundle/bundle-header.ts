@@ -6,6 +6,7 @@ export interface BundleHeader {
   readonly fileName: string;
   readonly sha256: string;
   readonly inputs: readonly string[];
+  readonly callsTools: boolean;
   readonly warnings: readonly string[];
   readonly stamps: Stamps;
 }
@@ -31,6 +32,7 @@ function isHeader(value: unknown): value is BundleHeader {
     typeof value['fileName'] === 'string' &&
     typeof value['sha256'] === 'string' &&
     isTextList(value['inputs']) &&
+    typeof value['callsTools'] === 'boolean' &&
     isTextList(value['warnings']) &&
     isStamps(value['stamps'])
   );

@@ -32,8 +32,8 @@ export class BundleStore {
     const header = parseHeader(content.subarray(0, end).toString('utf8'));
     const code = content.subarray(end + 1);
     if (header === undefined || header.key !== key || sha256(code) !== header.sha256) return undefined;
-    const { fileName, inputs, warnings, stamps } = header;
-    return { bundle: { fileName, code, sha256: header.sha256, inputs, warnings }, stamps };
+    const { key: _key, stamps, ...facts } = header;
+    return { bundle: { ...facts, code }, stamps };
   }
 
   /** Keeps a bundle in the background; a failure, such as a full disk, only costs the next daemon a build. */

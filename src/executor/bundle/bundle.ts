@@ -16,6 +16,8 @@ export interface Bundle {
   readonly sha256: string;
   /** Every local file that went in, as absolute paths. */
   readonly inputs: readonly string[];
+  /** Whether the client of iris is in it. */
+  readonly callsTools: boolean;
   readonly warnings: readonly string[];
 }
 

@@ -8,6 +8,7 @@ import { BundleStore } from './bundle-store.ts';
 import { checkScript } from './check-script.ts';
 import { EsbuildSession } from './esbuild-session.ts';
 import { areFresh, areSettled, takeStamps } from './file-stamps.ts';
+import { importsIris } from './iris-module.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { toBundleName } from './script-place.ts';
 import { inputFiles, watchedPaths } from './watched-paths.ts';
@@ -15,6 +16,8 @@ import { inputFiles, watchedPaths } from './watched-paths.ts';
 export type { Bundle, Bundler } from './bundle.ts';
 
 export interface BundlerOptions {
+  /** The built client that scripts import as iris-prime; without it they cannot. */
+  readonly wrapperFile?: string | undefined;
   /** Where bundles outlive the process; without it they do not. */
   readonly cacheDir?: string | undefined;
   /** @default 32 */
@@ -26,11 +29,11 @@ const MAX_STORE_BYTES = 128 * 1024 * 1024;
 const MAX_WARNINGS = 10;
 
 /** Opens a bundler. Everything that is costly starts with the first bundle. */
-export function openBundler({ cacheDir, maxEntries = 32 }: BundlerOptions = {}): Bundler {
+export function openBundler({ wrapperFile, cacheDir, maxEntries = 32 }: BundlerOptions = {}): Bundler {
   const memory = new BundleMemory({ maxEntries, maxBytes: MAX_MEMORY_BYTES });
   const store =
     cacheDir === undefined ? undefined : new BundleStore({ directory: cacheDir, maxBytes: MAX_STORE_BYTES });
-  return new CachingBundler(new EsbuildSession(), memory, store);
+  return new CachingBundler(new EsbuildSession(wrapperFile), memory, store);
 }
 
 class CachingBundler implements Bundler {
@@ -109,6 +112,7 @@ class CachingBundler implements Bundler {
       code,
       sha256: createHash('sha256').update(code).digest('hex'),
       inputs: inputFiles(metafile, place.localDir),
+      callsTools: importsIris(metafile),
       warnings: warnings.slice(0, MAX_WARNINGS).map((warning) => toWarning(warning, place)),
     };
     return { bundle, stamps: takeStamps({ files: [request.scriptFile, ...files], folders }) };

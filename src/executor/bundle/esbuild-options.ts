@@ -1,5 +1,6 @@
 import { join, parse } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { irisModule } from './iris-module.ts';
 import { localScripts, type LocalTexts } from './local-scripts.ts';
 import { META_DEFINES, sandboxBanner } from './sandbox-banner.ts';
 import type { ScriptPlace } from './script-place.ts';
@@ -8,7 +9,7 @@ import type { ScriptPlace } from './script-place.ts';
 const TARGET = 'node18';
 
 /** How a script becomes one ESM file; the source map comes apart, to be finished by iris. */
-export function esbuildOptions(place: ScriptPlace, texts: LocalTexts) {
+export function esbuildOptions(place: ScriptPlace, texts: LocalTexts, wrapperFile?: string) {
   return {
     absWorkingDir: place.localDir,
     entryPoints: [place.scriptFile],
@@ -29,7 +30,7 @@ export function esbuildOptions(place: ScriptPlace, texts: LocalTexts) {
     loader: { '.css': 'empty', '.module.css': 'empty' },
     define: META_DEFINES,
     banner: { js: sandboxBanner(place) },
-    plugins: [localScripts(place, texts)],
+    plugins: [...(wrapperFile === undefined ? [] : [irisModule(wrapperFile)]), localScripts(place, texts)],
   } as const satisfies BuildOptions;
 }
 

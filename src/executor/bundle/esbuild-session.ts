@@ -27,10 +27,15 @@ const MAX_CONTEXTS = 4;
 /** The esbuild service with its incremental builds; it starts with the first build and ends on disposal. */
 export class EsbuildSession implements AsyncDisposable {
   readonly #incremental = new Map<string, Incremental>();
+  readonly #wrapperFile: string | undefined;
   #esbuild: Promise<typeof Esbuild> | undefined;
   /** Counts the services that were replaced. */
   #services = 0;
   #isClosed = false;
+
+  constructor(wrapperFile?: string) {
+    this.#wrapperFile = wrapperFile;
+  }
 
   /** Loads esbuild and starts its process. */
   async warmUp(): Promise<void> {
@@ -106,7 +111,9 @@ export class EsbuildSession implements AsyncDisposable {
 
   #open(place: ScriptPlace): Incremental {
     const texts: LocalTexts = new Map();
-    const context = this.#load().then((esbuild) => esbuild.context(esbuildOptions(place, texts)));
+    const context = this.#load().then((esbuild) =>
+      esbuild.context(esbuildOptions(place, texts, this.#wrapperFile)),
+    );
     return { context, texts, building: 0 };
   }
 

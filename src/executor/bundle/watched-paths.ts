@@ -4,9 +4,12 @@ import { dirname, extname, join, resolve, sep } from 'node:path';
 import type { Metafile } from 'esbuild';
 import type { StampedPaths } from './file-stamps.ts';
 import { foldersUp } from './folders-up.ts';
+import { IRIS_NAMESPACE } from './iris-module.ts';
 import { META_NAMESPACE } from './local-scripts.ts';
 import { isPathImport, packageNameOf } from './package-name.ts';
 
+/** Namespaces of modules that are no files. */
+const MADE_UP = [META_NAMESPACE, IRIS_NAMESPACE];
 const MODULES = `${sep}node_modules${sep}`;
 const WITH_ATTRIBUTES = / with \{.*\}$/;
 const MAX_GLOB_FOLDERS = 200;
@@ -14,7 +17,7 @@ const MAX_GLOB_FOLDERS = 200;
 /** The files on disk that went into a build. */
 export function inputFiles(metafile: Metafile, localDir: string): string[] {
   const names = Object.keys(metafile.inputs).filter(
-    (name) => !name.startsWith(`${META_NAMESPACE}:`) && !/^[<(]/.test(name),
+    (name) => !MADE_UP.some((namespace) => name.startsWith(`${namespace}:`)) && !/^[<(]/.test(name),
   );
   return [...new Set(names.map((name) => resolve(localDir, name.replace(WITH_ATTRIBUTES, ''))))];
 }

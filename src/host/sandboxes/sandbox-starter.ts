@@ -4,13 +4,14 @@ import type { Isolation, SandboxHome, SandboxLimits } from '../isolation/launch/
 import type { LiveSandbox, SandboxSpec } from './live-sandbox.ts';
 import { newSandboxId } from './sandbox-id.ts';
 import type { SandboxStore, StoredSandbox } from './sandbox-store.ts';
-import { startSandbox } from './start-sandbox.ts';
+import { startSandbox, type BridgeTaker } from './start-sandbox.ts';
 
 export interface StarterOptions {
   readonly store: SandboxStore | undefined;
   readonly isolation: () => Promise<Isolation>;
   readonly agentFile: string;
   readonly limits: SandboxLimits;
+  readonly onBridge?: BridgeTaker | undefined;
   readonly logger: Logger;
 }
 

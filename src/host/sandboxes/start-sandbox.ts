@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { BRIDGE_CHANNEL_PORT } from '../../core/bridge-wire.ts';
 import { EGRESS_CHANNEL_PORT } from '../../core/egress-wire.ts';
 import { PROCESS_LOG_CHANNEL_PORT } from '../../core/process-log-wire.ts';
 import { Mux, RESET_REFUSED } from '../../core/mux.ts';
@@ -37,14 +39,19 @@ export interface StartOptions {
   readonly isolation: Isolation;
   readonly agentFile: string;
   readonly limits: SandboxLimits;
+  /** Takes what scripts in the sandbox say to their tools; without it such channels are refused. */
+  readonly onBridge?: BridgeTaker | undefined;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
 
+/** Takes a channel that a script opened. What comes on it is not to be trusted. */
+export type BridgeTaker = (sandboxId: string, channel: Duplex) => void;
+
 /** Launches a sandbox and waits until its agent answers. Throws SANDBOX_UNAVAILABLE, and leaves nothing behind then. */
 export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<LiveSandbox> {
   return withDeadline({ timeoutMs: START_TIMEOUT_MS, signal: options.signal }, async (signal) => {
-    const { identity, isolation, agentFile, home, limits, logger } = options;
+    const { identity, isolation, agentFile, home, limits, onBridge, logger } = options;
     refuseImpossible(spec, isolation);
     const { id } = identity;
     const { volumes } = spec;
@@ -64,6 +71,7 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
         onOpen: (channel, { port }) => {
           if (port === EGRESS_CHANNEL_PORT) egress.accept(channel);
           else if (port === PROCESS_LOG_CHANNEL_PORT) processLines.accept(channel);
+          else if (port === BRIDGE_CHANNEL_PORT && onBridge !== undefined) onBridge(id, channel);
           else channel.destroy(new Error(RESET_REFUSED));
         },
       }),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ToolContract } from '../../contract/tools/contract.ts';
 import { IrisError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
@@ -30,6 +31,14 @@ export class Toolbox {
     return [...this.#tools.values()]
       .map(({ contract }) => contract)
       .filter((contract) => isAllowed(contract, policy));
+  }
+
+  /** The input with a key for one request, where the tool takes one and the input has none. Throws IRIS_NOT_FOUND. */
+  withKey(name: string, input: unknown, idempotencyKey: string): unknown {
+    const { contract } = this.#find(name);
+    const isKeyed = contract.input instanceof z.ZodObject && 'idempotencyKey' in contract.input.shape;
+    if (!isKeyed || typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+    return { idempotencyKey, ...input };
   }
 
   /**

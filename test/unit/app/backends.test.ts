@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Backends } from '../../../src/app/backends.ts';
+import { BridgeTable } from '../../../src/bridge/bridge-table.ts';
 import { defaultConfig } from '../../../src/config/default-config.ts';
 import { IrisError } from '../../../src/core/errors.ts';
 import { openBundler } from '../../../src/executor/bundle/bundler.ts';
@@ -23,6 +24,8 @@ test('create() of this machine says in full why there is no isolation, and what 
     resumes: true,
     stateDir: state.path,
     agentFile: '/nowhere/agent.cjs',
+    relayFile: '/nowhere/relay.mjs',
+    bridges: new BridgeTable(() => undefined),
     bundler,
     logger: () => undefined,
   });

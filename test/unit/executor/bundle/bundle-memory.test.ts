@@ -3,7 +3,14 @@ import { BundleMemory } from '../../../../src/executor/bundle/bundle-memory.ts';
 import type { KeptBundle } from '../../../../src/executor/bundle/kept-bundle.ts';
 
 function kept(bytes: number): KeptBundle {
-  const bundle = { fileName: 'a.mjs', code: Buffer.alloc(bytes), sha256: '', inputs: [], warnings: [] };
+  const bundle = {
+    fileName: 'a.mjs',
+    code: Buffer.alloc(bytes),
+    sha256: '',
+    inputs: [],
+    callsTools: false,
+    warnings: [],
+  };
   return { bundle, stamps: { files: {}, folders: {} } };
 }
 

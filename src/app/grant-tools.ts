@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { BridgeTable } from '../bridge/bridge-table.ts';
+import type { ToolGrant } from '../executor/run-request.ts';
+import type { Store } from '../store/port/store.ts';
+import type { StoreChoice } from './choose-store.ts';
+import { RunTools } from './run-tools.ts';
+
+export interface GrantOptions {
+  readonly bridges: BridgeTable;
+  /** Whose data they are. */
+  readonly choice: StoreChoice;
+  /** Opens the data of the run's project; asked with the first call. */
+  readonly openStore: () => Promise<Store>;
+  readonly runId: string;
+}
+
+/** Lets one run call tools, and tells its script who it is. */
+export function grantTools({ bridges, choice, openStore, runId }: GrantOptions): ToolGrant {
+  const sessionId = runId;
+  const traceId = randomUUID().replaceAll('-', '');
+  const door = new RunTools({ openStore, caller: { sessionId, traceId }, runId });
+  const { identity } = choice;
+  return {
+    bridge: bridges.open({ door }),
+    envs: {
+      IRIS_SESSION_ID: sessionId,
+      TRACEPARENT: `00-${traceId}-${traceId.slice(0, 16)}-01`,
+      ...(identity.type === 'project' ? { IRIS_PROJECT_ID: identity.projectId } : {}),
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { DoorCall, ToolDescription, ToolDoor, ToolSummary } from '../bridge/tool-door.ts';
+import type { Store } from '../store/port/store.ts';
+import type { ToolCaller } from '../tools/tool/tool.ts';
+import type { Toolbox } from '../tools/toolbox/toolbox.ts';
+import type { Budget } from '../tools/toolbox/budget.ts';
+
+export interface RunToolsOptions {
+  readonly openStore: () => Promise<Store>;
+  readonly caller: ToolCaller;
+  readonly runId: string;
+}
+
+interface Opened {
+  readonly toolbox: Toolbox;
+  readonly budget: Budget;
+}
+
+const BUDGET = { maxCalls: 100_000, maxBytes: 1024 * 1024 * 1024 };
+
+/** The tools of iris as one run may call them. What is heavy is loaded with its first call. */
+export class RunTools implements ToolDoor {
+  readonly #options: RunToolsOptions;
+  #opened: Promise<Opened> | undefined;
+  #store: Promise<Store> | undefined;
+
+  constructor(options: RunToolsOptions) {
+    this.#options = options;
+  }
+
+  async call({ name, input, callId, traceparent, signal }: DoorCall): Promise<unknown> {
+    const { toolbox, budget } = await this.#open();
+    this.#store ??= this.#options.openStore();
+    const store = await this.#store;
+    const keyed = toolbox.withKey(name, input, `${this.#options.runId}:${callId}`);
+    const caller = withTrace(this.#options.caller, traceparent);
+    return await toolbox.call(name, keyed, { store, caller, signal, budget });
+  }
+
+  async list(): Promise<readonly ToolSummary[]> {
+    const { toolbox } = await this.#open();
+    return toolbox.list().map(({ name, title, text }) => ({ name, title, text }));
+  }
+
+  async search(query: string): Promise<readonly ToolSummary[]> {
+    const { searchTools } = await import('../bridge/search-tools.ts');
+    return searchTools(query, await this.list());
+  }
+
+  async describe(name: string): Promise<ToolDescription> {
+    const { describeTool } = await import('../tools/describe-tools.ts');
+    return describeTool(name);
+  }
+
+  #open(): Promise<Opened> {
+    this.#opened ??= loadTools();
+    return this.#opened;
+  }
+}
+
+async function loadTools(): Promise<Opened> {
+  const [{ allTools }, { Toolbox: Box }, { Budget: Purse }] = await Promise.all([
+    import('../tools/all-tools.ts'),
+    import('../tools/toolbox/toolbox.ts'),
+    import('../tools/toolbox/budget.ts'),
+  ]);
+  return { toolbox: new Box(allTools), budget: new Purse(BUDGET) };
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+function withTrace(caller: ToolCaller, traceparent: string | undefined): ToolCaller {
+  const [, traceId] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  return traceId === undefined ? caller : { ...caller, traceId };
+}

@@ -1,0 +1,90 @@
+import type { ToolDescription, ToolSummary } from '../bridge/tool-door.ts';
+import { Calls, type AskOptions } from './calls.ts';
+import { EventBatch, type BatchAnswer } from './event-batch.ts';
+import type { Link } from './link.ts';
+import { toInput } from './to-input.ts';
+import { IrisToolError, placeOfCall } from './tool-error.ts';
+import { METHODS, type ToolMethods } from './tool-methods.ts';
+
+export interface CallOptions {
+  /** Gives the call up. */
+  readonly signal?: AbortSignal;
+}
+
+/** What scripts call: a method for each tool of iris, and a way to any other tool. */
+export interface Iris extends ToolMethods {
+  /** Calls any tool by its name. Throws IrisToolError. */
+  call(name: string, input?: unknown, options?: CallOptions): Promise<unknown>;
+  /** Finds the tools that fit some words, the best first. */
+  searchTools(query: string): Promise<readonly ToolSummary[]>;
+  /** Gives what is needed to call a tool: its schemas and an example. Throws IrisToolError. */
+  describeTool(name: string): Promise<ToolDescription>;
+  /** Waits until everything that was called is done, and lets go of the connection. Forgetting it loses nothing. */
+  close(): Promise<void>;
+}
+
+/** What makes a call of logEvent more than one event that may travel with others. */
+const OWN_CALL_KEYS = ['events', 'idempotencyKey', 'captureContent'] as const;
+
+/** Makes the client; it connects with the first call. */
+export function createClient(open: () => Promise<Link>): Iris {
+  const calls = new Calls(open);
+  const call = (name: string, input: unknown, options?: AskOptions): Promise<unknown> =>
+    calls.ask({ method: 'tools/call', params: { name, arguments: input } }, options);
+  const events = new EventBatch({
+    sendOne: (event) => call('telemetry_log', event),
+    sendMany: async (many) => toBatchAnswer(await call('telemetry_log', { events: many })),
+    toError: ({ code, message }) => new IrisToolError({ code, message, retryable: false }),
+  });
+  process.once('exit', () => {
+    events.flush();
+    calls.sendAtExit();
+  });
+  const methods = Object.entries(METHODS).map(([name, facts]) => {
+    const method = async (...given: readonly unknown[]): Promise<unknown> => {
+      const input = toInput(name, facts, given);
+      if (facts.tool === 'telemetry_log' && isSingleEvent(input)) return await events.add(input);
+      const answer = await call(facts.tool, input, { place: placeOfCall(method) });
+      return facts.tool === 'pattern_discovery' ? toPatterns(answer) : answer;
+    };
+    return [name, method];
+  });
+  const own = {
+    call: async (name: string, input: unknown = {}, options?: CallOptions) =>
+      await call(name, input, options),
+    searchTools: (query: string) => calls.ask({ method: 'tools/search', params: { query } }),
+    describeTool: (name: string) => calls.ask({ method: 'tools/describe', params: { name } }),
+    close: async () => {
+      events.flush();
+      await calls.close();
+    },
+  };
+  const client: Record<string, unknown> = { ...Object.fromEntries(methods), ...own };
+  if (!isIris(client)) throw new TypeError('The client lacks methods');
+  return client;
+}
+
+function isIris(client: Record<string, unknown>): client is Record<string, unknown> & Iris {
+  return [...Object.keys(METHODS), 'call', 'searchTools', 'describeTool', 'close'].every(
+    (method) => typeof client[method] === 'function',
+  );
+}
+
+function isSingleEvent(input: unknown): boolean {
+  return isRecord(input) && !OWN_CALL_KEYS.some((key) => input[key] !== undefined);
+}
+
+/** The patterns as a list, so that `patterns.length` is what it says, with the facts about the search beside it. */
+function toPatterns(answer: unknown): unknown {
+  if (!isRecord(answer) || !Array.isArray(answer['patterns'])) return answer;
+  return Object.assign(answer['patterns'], { meta: answer['meta'] });
+}
+
+function toBatchAnswer(answer: unknown): BatchAnswer {
+  const { ids, rejected } = isRecord(answer) ? answer : {};
+  return { ids: Array.isArray(ids) ? ids : [], rejected: Array.isArray(rejected) ? rejected : [] };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,30 @@
+import { createClient } from './client.ts';
+import { openLink } from './open-link.ts';
+import { readContext } from './read-context.ts';
+
+export type { CallOptions, Iris } from './client.ts';
+export { IrisToolError } from './tool-error.ts';
+export type * from './tool-methods.ts';
+
+const facts = readContext(process.env);
+
+/**
+ * The tools of iris: pattern discovery, reflexion, consensus, telemetry, prompts, lineage, metrics and agents. Each
+ * method takes one object or, as documented, positional values; a failed call throws {@link IrisToolError}.
+ *
+ * @example
+ * import { iris } from 'iris-prime';
+ * await iris.logEvent('build.finished', { ok: true });
+ * const patterns = await iris.discoverPatterns({ minSupport: 0.2 });
+ * console.log(`${patterns.length} patterns`);
+ */
+export const iris = createClient(() => openLink({ ...process.env, IRIS_SESSION_ID: facts.sessionId }));
+
+/** Whose data the tools work on. */
+export const projectId = facts.projectId;
+
+/** What this run's events are noted under. */
+export const sessionId = facts.sessionId;
+
+/** What whoever started the run gave along. */
+export const context = facts.context;
