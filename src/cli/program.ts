@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../core/version.ts';
 import type { CliContext } from './context.ts';
+import { addAgents } from './program/agents.ts';
+import { addEvents } from './program/events.ts';
+import { addPrompts } from './program/prompts.ts';
 import { addDaemon } from './program/daemon.ts';
 import { addDb } from './program/db.ts';
 import { addDoctor } from './program/doctor.ts';
@@ -25,6 +28,9 @@ export function buildProgram(context: CliContext): Command {
   addDaemon(program, context);
   addHost(program, context);
   addTools(program, context);
+  addAgents(program, context);
+  addEvents(program, context);
+  addPrompts(program, context);
   addDb(program, context);
   addDoctor(program, context);
   return program;
