@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { telemetryQuery } from '../../../contract/tools/telemetry.ts';
-import { IrisError } from '../../../core/errors.ts';
-import { suggest } from '../../../core/suggest.ts';
+import { toChoice } from '../choice.ts';
 
 export type EventQuery = z.input<typeof telemetryQuery.input>;
 
@@ -26,18 +25,9 @@ export function toEventQuery(event: string | undefined, options: EventOptions): 
     sessionId: session,
     agentId: agent,
     traceId: trace,
-    outcome: outcome === undefined ? undefined : toOutcome(outcome),
+    outcome: outcome === undefined ? undefined : toChoice('--outcome', outcome, OUTCOMES),
     text,
     since,
     until,
   };
-}
-
-function toOutcome(word: string): (typeof OUTCOMES)[number] {
-  const found = OUTCOMES.find((one) => one === word);
-  if (found !== undefined) return found;
-  const near = suggest(word, OUTCOMES);
-  throw new IrisError('USAGE_INVALID', `--outcome ${word}: there is no such outcome`, {
-    hint: near === undefined ? `Take one of: ${OUTCOMES.join(', ')}` : `Did you mean ${near}?`,
-  });
 }
