@@ -3,12 +3,17 @@ import { IrisError, toIrisError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { buildProgram } from './program.ts';
 import { renderError } from './render/error.ts';
+import { stopOnClosedPipe } from './stop-on-closed-pipe.ts';
 
 const USAGE_EXIT = 64;
 
-/** Runs the command that `words` ask for and returns the exit code; it prints, and never exits by itself. */
+/** These have something to close when their reader goes away, and see to it themselves. */
+const HAVE_AN_END: ReadonlySet<string | undefined> = new Set(['run', 'host']);
+
+/** Runs the command that `words` ask for and returns the exit code; it exits by itself only when its reader is gone. */
 export async function main(words: readonly string[], distDir: string): Promise<number> {
   const context: CliContext = { distDir, exitCode: 0 };
+  if (!HAVE_AN_END.has(words[0])) stopOnClosedPipe();
   try {
     await buildProgram(context).parseAsync([...words], { from: 'user' });
     return context.exitCode;

@@ -9,6 +9,7 @@ import { addConsensus } from './program/consensus.ts';
 import { addReflexion } from './program/reflexion.ts';
 import { addMetrics } from './program/metrics.ts';
 import { addLineage } from './program/lineage.ts';
+import { addTelemetry } from './program/telemetry.ts';
 import { addDaemon } from './program/daemon.ts';
 import { addDb } from './program/db.ts';
 import { addDoctor } from './program/doctor.ts';
@@ -41,6 +42,7 @@ export function buildProgram(context: CliContext): Command {
   addReflexion(program, context);
   addMetrics(program, context);
   addLineage(program, context);
+  addTelemetry(program, context);
   addDb(program, context);
   addDoctor(program, context);
   return program;

@@ -66,7 +66,10 @@ function factsOf(question: Question, screen: Screen): Fact[] {
     ['quorum', `${quorum.required} (${quorum.met ? 'met' : 'not met'})`],
     ['agreement', question.agreement === null ? undefined : formatShare(question.agreement)],
     ['right was', question.actual ?? undefined],
-    ['closes', question.final ? undefined : formatWhen(question.closesAt, screen)],
+    [
+      'closes',
+      question.final || question.closesAt === null ? undefined : formatWhen(question.closesAt, screen),
+    ],
     ['closed', question.final ? formatWhen(question.closedAt, screen) : undefined],
   ];
 }

@@ -26,7 +26,6 @@ export async function followEvents(
     }
     if (found.length > 0) seen = new Set(found.map(({ id }) => id));
     since = overlapping(found) ?? since;
-    if (process.stdout.destroyed) return;
     await pause(POLL_MS);
   }
 }

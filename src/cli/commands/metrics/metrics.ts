@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { metricsGet } from '../../../contract/tools/metrics.ts';
+import { IrisError } from '../../../core/errors.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
@@ -62,7 +63,10 @@ function toQuery(name: string | undefined, { by, tag, since, until }: MetricsOpt
 
 function readTag(word: string): readonly [string, string] {
   const at = word.indexOf('=');
-  return at === -1 ? [word, ''] : [word.slice(0, at), word.slice(at + 1)];
+  if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
+  throw new IrisError('USAGE_INVALID', `--tag ${word}: this has no name and value`, {
+    hint: 'Write --tag name=value; --by tells values of a tag apart.',
+  });
 }
 
 async function printText(query: Query, context: CliContext): Promise<void> {

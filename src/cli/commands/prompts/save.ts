@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { promptSave } from '../../../contract/tools/prompts.ts';
-import { errnoOf, IrisError } from '../../../core/errors.ts';
+import { IrisError } from '../../../core/errors.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson } from '../../print.ts';
+import { readText } from '../../read-text.ts';
 
 export interface PromptsSaveOptions {
   readonly label?: readonly string[];
@@ -20,7 +20,7 @@ export async function promptsSave(
   options: PromptsSaveOptions,
   context: CliContext,
 ): Promise<void> {
-  const text = readText(file);
+  const text = readText(file, 'Name a file, or pipe the text in: iris prompts save review < review.md');
   const saved = await askTool(
     promptSave,
     {
@@ -37,21 +37,6 @@ export async function promptsSave(
   const place = `${saved.name}@${saved.version}`;
   process.stdout.write(saved.created ? `saved ${place}\n` : `${place} is the same: nothing to save\n`);
   for (const warning of saved.warnings) process.stderr.write(`iris: ${warning}\n`);
-}
-
-function readText(file: string): string {
-  if (file === '-' && process.stdin.isTTY) {
-    throw new IrisError('USAGE_INVALID', 'There is no text to save', {
-      hint: 'Name a file, or pipe the text in: iris prompts save review < review.md',
-    });
-  }
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (cause) {
-    const code = errnoOf(cause) === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE';
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new IrisError(code, `Cannot read ${file === '-' ? 'standard input' : file}: ${reason}`, { cause });
-  }
 }
 
 function readMessages(text: string, file: string): { readonly role: string; readonly content: string }[] {
