@@ -11,7 +11,13 @@ type Point = Series['points'][number];
 const FIGURES = ['count', 'sum', 'avg', 'min', 'p50', 'p95', 'p99', 'max', 'last'] as const;
 const TREND_WIDTH = 24;
 const RIGHT = { align: 'right' } as const;
-const HEADS = FIGURES.map((figure) => ({ title: figure.toUpperCase(), ...RIGHT }));
+/** What the percentiles tell better. */
+const EXTRA: ReadonlySet<string> = new Set(['sum', 'min', 'p99', 'max']);
+const HEADS = FIGURES.map((figure) => ({
+  title: figure.toUpperCase(),
+  isExtra: EXTRA.has(figure),
+  ...RIGHT,
+}));
 
 /** A line for each series with its figures over the whole window; on a terminal, how it went. */
 export function renderMetrics(series: readonly Series[], trends: readonly Series[], screen: Screen): string {
@@ -20,8 +26,8 @@ export function renderMetrics(series: readonly Series[], trends: readonly Series
   const columns = [
     { title: 'METRIC', isCut: true },
     ...(hasTags ? [{ title: 'TAGS', isCut: true }] : []),
-    { title: 'TYPE' },
-    { title: 'UNIT' },
+    { title: 'TYPE', isExtra: true },
+    { title: 'UNIT', isExtra: true },
     ...HEADS,
     ...(hasTrend ? [{ title: 'TREND', paint: (text: string) => screen.paint.cyan(text) }] : []),
   ];

@@ -15,7 +15,7 @@ export function renderPatterns(patterns: readonly Pattern[], screen: Screen): st
   const right = { align: 'right' } as const;
   const columns = [
     { title: 'PATTERN', isCut: true },
-    { title: 'CASES', ...right },
+    { title: 'CASES', isExtra: true, ...right },
     { title: 'SUPPORT', ...right },
     { title: 'CONFIDENCE', ...right },
     { title: 'LIFT', ...right },

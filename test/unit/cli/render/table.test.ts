@@ -32,6 +32,22 @@ describe('a table', () => {
     expect(renderTable(COLUMNS, rows, pipe)).toContain('way to the terminal');
   });
 
+  test('leaves out what is extra, the last first, before text is cut too short to read', () => {
+    const columns = [
+      { title: 'NAME', isCut: true },
+      { title: 'ONE', isExtra: true },
+      { title: 'TWO', isExtra: true },
+      'LAST',
+    ];
+    const rows = [['a name of more than thirty-two characters', '1', '2', '3']];
+    const headOf = (width: number) =>
+      renderTable(columns, rows, terminal(width)).split(/ *\n/)[0]?.split(/ +/);
+
+    expect(headOf(60)).toEqual(['NAME', 'ONE', 'TWO', 'LAST']);
+    expect(headOf(45)).toEqual(['NAME', 'ONE', 'LAST']);
+    expect(headOf(20)).toEqual(['NAME', 'LAST']);
+  });
+
   test('keeps every line within the terminal, whatever the text is', () => {
     const rows = [
       ['a', '1', '日本語のとても長い文章です。端末の幅を越えます。'],
