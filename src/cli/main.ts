@@ -34,7 +34,9 @@ export async function main(words: readonly string[], distDir: string): Promise<n
 function toUsageError({ message }: CommanderError, words: readonly string[]): IrisError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const unknown = /^unknown command '(.*)'/.exec(what)?.[1];
-  const path = words.filter((word) => /^[a-z]/.test(word)).slice(0, words[0] === 'run' ? 1 : 2);
+  const firstOption = words.findIndex((word) => word.startsWith('-'));
+  const named = firstOption > 0 ? words.slice(0, firstOption) : words;
+  const path = named.filter((word) => /^[a-z]/.test(word)).slice(0, words[0] === 'run' ? 1 : 2);
   const command = unknown === undefined ? path : path.slice(0, path.indexOf(unknown));
   const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: ${['iris', ...command, '--help'].join(' ')}`;
   return new IrisError('USAGE_INVALID', what, { hint });
