@@ -26,6 +26,7 @@ import { explainKill } from './explain-kill.ts';
 import { grantTools } from './grant-tools.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { Stores } from './stores.ts';
+import { openTelemetryDoor, type TelemetryDoor } from './telemetry-door.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
 
 export interface AppOptions {
@@ -55,6 +56,7 @@ export interface App extends AsyncDisposable {
   /** Calls a tool on the caller's data. */
   callTool(params: ToolCallParams, signal: AbortSignal): Promise<unknown>;
   readonly database: DatabaseDoor;
+  readonly telemetry: TelemetryDoor;
   /** Loads what the first run needs while nobody waits. */
   warmUp(): void;
   readonly sandboxCount: number;
@@ -140,6 +142,7 @@ export function openApp(options: AppOptions): App {
       return await callTool(params, { store, signal });
     },
     database: openDatabaseDoor({ stores, load, migrationsDir: options.migrationsDir }),
+    telemetry: openTelemetryDoor({ stores, load }),
     warmUp: () => void bundler.warmUp(),
     get sandboxCount() {
       return [...hosts].reduce((count, host) => count + host.liveCount, 0);

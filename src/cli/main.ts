@@ -3,12 +3,17 @@ import { IrisError, toIrisError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { buildProgram } from './program.ts';
 import { renderError } from './render/error.ts';
+import { stopOnClosedPipe } from './stop-on-closed-pipe.ts';
 
 const USAGE_EXIT = 64;
 
-/** Runs the command that `words` ask for and returns the exit code; it prints, and never exits by itself. */
+/** These have something to close when their reader goes away, and see to it themselves. */
+const HAVE_AN_END: ReadonlySet<string | undefined> = new Set(['run', 'host']);
+
+/** Runs the command that `words` ask for and returns the exit code; it exits by itself only when its reader is gone. */
 export async function main(words: readonly string[], distDir: string): Promise<number> {
   const context: CliContext = { distDir, exitCode: 0 };
+  if (!HAVE_AN_END.has(words[0])) stopOnClosedPipe();
   try {
     await buildProgram(context).parseAsync([...words], { from: 'user' });
     return context.exitCode;
@@ -29,7 +34,9 @@ export async function main(words: readonly string[], distDir: string): Promise<n
 function toUsageError({ message }: CommanderError, words: readonly string[]): IrisError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
   const unknown = /^unknown command '(.*)'/.exec(what)?.[1];
-  const path = words.filter((word) => /^[a-z]/.test(word)).slice(0, words[0] === 'run' ? 1 : 2);
+  const firstOption = words.findIndex((word) => word.startsWith('-'));
+  const named = firstOption > 0 ? words.slice(0, firstOption) : words;
+  const path = named.filter((word) => /^[a-z]/.test(word)).slice(0, words[0] === 'run' ? 1 : 2);
   const command = unknown === undefined ? path : path.slice(0, path.indexOf(unknown));
   const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `See: ${['iris', ...command, '--help'].join(' ')}`;
   return new IrisError('USAGE_INVALID', what, { hint });

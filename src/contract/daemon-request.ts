@@ -40,6 +40,13 @@ export const importParams = z.object({
   rows: z.array(z.unknown()).max(1000),
 });
 
+export const telemetryImportParams = z.object({
+  ...caller,
+  document: z.json(),
+  capturesContent: z.boolean(),
+});
+export const telemetryExportParams = z.object({ ...caller, query: z.unknown() });
+
 /** Checks what a client of any build says first; what it asks for may be something that this build does not know. */
 export const daemonHandshake = z.object({ build: z.string(), method: z.string() });
 
@@ -56,6 +63,8 @@ export const daemonRequest = z.object({
     'db.status',
     'db.migrate',
     'db.import',
+    'telemetry.import',
+    'telemetry.export',
     'status',
     'stop',
   ]),

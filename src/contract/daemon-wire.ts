@@ -31,6 +31,9 @@ export interface DaemonResults {
   readonly 'db.status': DatabaseStatus;
   readonly 'db.migrate': DatabaseStatus & { readonly applied: readonly string[] };
   readonly 'db.import': { readonly table: string; readonly imported: number; readonly present: number };
+  readonly 'telemetry.import': OtlpReceipt;
+  /** The documents come before it, a line each, in frames of standard output. */
+  readonly 'telemetry.export': { readonly documents: number };
   readonly status: DaemonStatus;
   readonly stop: { readonly pid: number };
 }
@@ -86,6 +89,25 @@ export interface ToolCallParams extends CallerContext {
 export interface ImportParams extends CallerContext {
   readonly table: string;
   readonly rows: readonly unknown[];
+}
+
+/** One document of OTLP/JSON: spans or log records. */
+export interface TelemetryImportParams extends CallerContext {
+  readonly document: unknown;
+  /** Keeps what models and tools were told, which is left out otherwise. */
+  readonly capturesContent: boolean;
+}
+
+/** Which events to write as OTLP/JSON, as telemetry_query takes it. */
+export interface TelemetryExportParams extends CallerContext {
+  readonly query: unknown;
+}
+
+/** What became of a document. */
+export interface OtlpReceipt {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
 }
 
 /** What `iris db status` tells. */

@@ -5,6 +5,8 @@ import {
   closeParams,
   importParams,
   runParams,
+  telemetryExportParams,
+  telemetryImportParams,
   toolCallParams,
 } from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
@@ -56,6 +58,13 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
         FROM_DAEMON.result,
         await app.database.importRows(parse(importParams, request.params), client.signal),
       );
+    case 'telemetry.import':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.telemetry.importOtlp(parse(telemetryImportParams, request.params), client.signal),
+      );
+    case 'telemetry.export':
+      return await answerExport(app, client, parse(telemetryExportParams, request.params));
     default:
       return never(request.method);
   }
@@ -92,11 +101,27 @@ async function answerTool(
   client: ClientEnd,
   params: z.infer<typeof toolCallParams>,
 ): Promise<void> {
-  const text = JSON.stringify(await app.callTool(params, client.signal)) ?? 'null';
+  await sendText(client, JSON.stringify(await app.callTool(params, client.signal)) ?? 'null');
+  client.sendJson(FROM_DAEMON.result, { tool: params.tool });
+}
+
+async function answerExport(
+  app: App,
+  client: ClientEnd,
+  params: z.infer<typeof telemetryExportParams>,
+): Promise<void> {
+  let documents = 0;
+  for await (const document of app.telemetry.exportOtlp(params, client.signal)) {
+    documents += 1;
+    await sendText(client, `${JSON.stringify(document)}\n`);
+  }
+  client.sendJson(FROM_DAEMON.result, { documents });
+}
+
+async function sendText(client: ClientEnd, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     await client.sendBytes(FROM_DAEMON.stdout, bytes.subarray(at, at + PIECE_BYTES));
-  client.sendJson(FROM_DAEMON.result, { tool: params.tool });
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { DatabaseStatus } from '../../contract/daemon-wire.ts';
@@ -7,6 +7,7 @@ import { askDaemon } from '../ask-daemon.ts';
 import { callTool } from '../call-tool.ts';
 import { storeContext } from '../caller-context.ts';
 import type { CliContext } from '../context.ts';
+import { openOutput } from '../open-output.ts';
 import { readExportLine, type ExportedRow } from './export-line.ts';
 
 const IMPORT_ROWS = 200;
@@ -31,16 +32,13 @@ export async function dbMigrate(options: { readonly json?: boolean }, context: C
 
 /** `iris db export`: the project's data as lines of JSON, for any other database of iris. */
 export async function dbExport(file: string | undefined, context: CliContext): Promise<void> {
-  const output = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 });
+  const output = await openOutput(file);
   let rows = 0;
   for await (const line of exportedRows(context)) {
     rows += 1;
-    if (!output.write(`${JSON.stringify(line)}\n`)) await once(output, 'drain');
+    if (!output.stream.write(`${JSON.stringify(line)}\n`)) await once(output.stream, 'drain');
   }
-  if (output !== process.stdout) {
-    output.end();
-    await once(output, 'finish');
-  }
+  await output.close();
   process.stderr.write(`iris: ${rows} rows exported\n`);
 }
 

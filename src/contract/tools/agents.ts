@@ -26,6 +26,13 @@ const agentStatus = z.looseObject({
   ttlSeconds: z.number().nullable(),
   capabilities: z.array(z.string()),
   created: z.boolean().optional(),
+  name: z.string().nullish(),
+  version: z.string().nullish(),
+  description: z.string().nullish(),
+  message: z.string().nullish(),
+  currentTask: z.string().nullish(),
+  load: z.number().nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 
 export const agentRegister = defineTool({

@@ -45,6 +45,17 @@ const eligible = z.union([
   }, `must name 1 to ${MAX_VOTERS} agents`),
 ]);
 
+const vote = z.looseObject({
+  agentId: z.string(),
+  decision: z.string().nullish(),
+  ranking: z.array(z.string()).nullish(),
+  approvals: z.array(z.string()).nullish(),
+  weight: z.string().nullish(),
+  confidence: z.number().nullish(),
+  reasoning: z.string().nullish(),
+  castAt: z.string().nullish(),
+});
+
 /** How a question stands. */
 const consensusStatus = z.looseObject({
   id: z.string(),
@@ -67,6 +78,13 @@ const consensusStatus = z.looseObject({
   agreement: z.number().nullable(),
   closesAt: z.string().nullable(),
   closedAt: z.string().nullable(),
+  description: z.string().nullish(),
+  method: z.unknown(),
+  options: z.array(z.string()).optional(),
+  secret: z.boolean().optional(),
+  actual: z.string().nullish(),
+  winners: z.array(z.string()).nullish(),
+  votes: z.array(vote).nullish(),
 });
 
 export const consensusOpen = defineTool({
@@ -193,7 +211,18 @@ export const consensusList = defineTool({
     cursor: cursorField.optional(),
   }),
   output: z.looseObject({
-    consensus: z.array(z.looseObject({ id: z.string(), status: z.string(), outcome: z.string().nullable() })),
+    consensus: z.array(
+      z.looseObject({
+        id: z.string(),
+        status: z.string(),
+        outcome: z.string().nullable(),
+        topic: z.string().nullish(),
+        method: z.unknown(),
+        voters: z.number().nullish(),
+        closesAt: z.string().nullish(),
+        createdAt: z.string().nullish(),
+      }),
+    ),
     nextCursor: z.string().nullable(),
   }),
   example: { status: 'pending' },

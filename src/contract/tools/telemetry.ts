@@ -97,6 +97,11 @@ const storedEvent = z.looseObject({
   event: z.string(),
   timestamp: z.string(),
   attributes: z.record(z.string(), z.unknown()),
+  sessionId: z.string().nullish(),
+  agentId: z.string().nullish(),
+  traceId: z.string().nullish(),
+  outcome: outcome.nullish(),
+  durationMs: z.number().nullish(),
 });
 
 export const telemetryQuery = defineTool({
