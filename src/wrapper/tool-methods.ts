@@ -41,6 +41,9 @@ export const METHODS = {
   listMetrics: { tool: 'metric_list', keys: ['prefix'] },
   registerAgent: { tool: 'agent_register', keys: ['agentId', 'capabilities', 'metadata'] },
   getAgentStatus: { tool: 'agent_status', keys: ['agentId'] },
+  heartbeat: { tool: 'agent_heartbeat', keys: ['agentId', 'status'] },
+  findAgents: { tool: 'agent_find', keys: ['capabilities'] },
+  deregisterAgent: { tool: 'agent_deregister', keys: ['agentId'] },
   exportData: { tool: 'data_export', keys: ['table'] },
   deleteData: { tool: 'data_delete', keys: [] },
 } as const satisfies Record<string, MethodFacts>;
@@ -534,6 +537,25 @@ export type SubmitVoteOutput = {
     agreement: number | null;
     closesAt: string | null;
     closedAt: string | null;
+    description?: string | null;
+    method: unknown;
+    options?: string[];
+    secret?: boolean;
+    actual?: string | null;
+    winners?: string[] | null;
+    votes?:
+      | {
+          agentId: string;
+          decision?: string | null;
+          ranking?: string[] | null;
+          approvals?: string[] | null;
+          weight?: string | null;
+          confidence?: number | null;
+          reasoning?: string | null;
+          castAt?: string | null;
+          [key: string]: unknown;
+        }[]
+      | null;
     [key: string]: unknown;
   };
   [key: string]: unknown;
@@ -578,6 +600,25 @@ export type GetConsensusStatusOutput = {
   agreement: number | null;
   closesAt: string | null;
   closedAt: string | null;
+  description?: string | null;
+  method: unknown;
+  options?: string[];
+  secret?: boolean;
+  actual?: string | null;
+  winners?: string[] | null;
+  votes?:
+    | {
+        agentId: string;
+        decision?: string | null;
+        ranking?: string[] | null;
+        approvals?: string[] | null;
+        weight?: string | null;
+        confidence?: number | null;
+        reasoning?: string | null;
+        castAt?: string | null;
+        [key: string]: unknown;
+      }[]
+    | null;
   [key: string]: unknown;
 };
 
@@ -657,6 +698,25 @@ export type OpenConsensusOutput = {
   agreement: number | null;
   closesAt: string | null;
   closedAt: string | null;
+  description?: string | null;
+  method: unknown;
+  options?: string[];
+  secret?: boolean;
+  actual?: string | null;
+  winners?: string[] | null;
+  votes?:
+    | {
+        agentId: string;
+        decision?: string | null;
+        ranking?: string[] | null;
+        approvals?: string[] | null;
+        weight?: string | null;
+        confidence?: number | null;
+        reasoning?: string | null;
+        castAt?: string | null;
+        [key: string]: unknown;
+      }[]
+    | null;
   [key: string]: unknown;
 };
 
@@ -703,6 +763,25 @@ export type CloseConsensusOutput = {
   agreement: number | null;
   closesAt: string | null;
   closedAt: string | null;
+  description?: string | null;
+  method: unknown;
+  options?: string[];
+  secret?: boolean;
+  actual?: string | null;
+  winners?: string[] | null;
+  votes?:
+    | {
+        agentId: string;
+        decision?: string | null;
+        ranking?: string[] | null;
+        approvals?: string[] | null;
+        weight?: string | null;
+        confidence?: number | null;
+        reasoning?: string | null;
+        castAt?: string | null;
+        [key: string]: unknown;
+      }[]
+    | null;
   [key: string]: unknown;
 };
 
@@ -719,6 +798,11 @@ export type ListConsensusOutput = {
     id: string;
     status: string;
     outcome: string | null;
+    topic?: string | null;
+    method: unknown;
+    voters?: number | null;
+    closesAt?: string | null;
+    createdAt?: string | null;
     [key: string]: unknown;
   }[];
   nextCursor: string | null;
@@ -805,6 +889,11 @@ export type QueryEventsOutput = {
     event: string;
     timestamp: string;
     attributes: Record<string, unknown>;
+    sessionId?: string | null;
+    agentId?: string | null;
+    traceId?: string | null;
+    outcome?: ('success' | 'failure' | 'timeout' | 'cancelled' | 'unknown') | null;
+    durationMs?: number | null;
     [key: string]: unknown;
   }[];
   nextCursor: string | null;
@@ -1273,6 +1362,34 @@ export type RegisterAgentInput = {
         examples?: string[];
       }
   )[];
+  /** The card of the Agent2Agent protocol, for others who want to call it. */
+  card?: {
+    name: string;
+    description: string;
+    version: string;
+    supportedInterfaces: {
+      url: string;
+      protocolBinding: string;
+      protocolVersion: string;
+      [key: string]: unknown;
+    }[];
+    capabilities: {
+      streaming?: boolean;
+      pushNotifications?: boolean;
+      extendedAgentCard?: boolean;
+      [key: string]: unknown;
+    };
+    defaultInputModes: string[];
+    defaultOutputModes: string[];
+    skills: {
+      id: string;
+      name: string;
+      description: string;
+      tags: string[];
+      [key: string]: unknown;
+    }[];
+    [key: string]: unknown;
+  };
   ttlSeconds?: number;
   metadata?: Record<string, unknown>;
   /** Answers with a secret that this agent must send from now on. */
@@ -1295,6 +1412,13 @@ export type RegisterAgentOutput = {
   ttlSeconds: number | null;
   capabilities: string[];
   created?: boolean;
+  name?: string | null;
+  version?: string | null;
+  description?: string | null;
+  message?: string | null;
+  currentTask?: string | null;
+  load?: number | null;
+  metadata?: Record<string, unknown> | null;
   token?: string;
   [key: string]: unknown;
 };
@@ -1302,6 +1426,8 @@ export type RegisterAgentOutput = {
 /** What getAgentStatus takes. */
 export type GetAgentStatusInput = {
   agentId?: string;
+  /** Also gives the card of the Agent2Agent protocol, made from what is registered if none was. */
+  card?: boolean;
   limit?: number;
   cursor?: string;
 };
@@ -1320,9 +1446,99 @@ export type GetAgentStatusOutput = {
     ttlSeconds: number | null;
     capabilities: string[];
     created?: boolean;
+    name?: string | null;
+    version?: string | null;
+    description?: string | null;
+    message?: string | null;
+    currentTask?: string | null;
+    load?: number | null;
+    metadata?: Record<string, unknown> | null;
     [key: string]: unknown;
   }[];
   nextCursor?: string | null;
+  [key: string]: unknown;
+};
+
+/** What heartbeat takes. */
+export type HeartbeatInput = {
+  agentId: string;
+  status?: 'idle' | 'busy' | 'draining' | 'error' | 'stopped';
+  message?: string | null;
+  currentTask?: string | null;
+  load?: number | null;
+  /** Counts up: a heartbeat that comes after a later one changes nothing. */
+  seq?: number;
+  token?: string;
+};
+
+/** What heartbeat answers. */
+export type HeartbeatOutput = {
+  agentId: string;
+  registered: boolean;
+  liveness: 'online' | 'stale' | 'offline' | 'stopped' | 'unknown';
+  status: ('idle' | 'busy' | 'draining' | 'error' | 'stopped') | null;
+  available: boolean;
+  lastSeenAt: string | null;
+  expiresAt: string | null;
+  ageSeconds: number | null;
+  ttlSeconds: number | null;
+  capabilities: string[];
+  created?: boolean;
+  name?: string | null;
+  version?: string | null;
+  description?: string | null;
+  message?: string | null;
+  currentTask?: string | null;
+  load?: number | null;
+  metadata?: Record<string, unknown> | null;
+  applied: boolean;
+  [key: string]: unknown;
+};
+
+/** What findAgents takes. */
+export type FindAgentsInput = {
+  capabilities?: string[];
+  liveness?: ('online' | 'stale' | 'offline' | 'stopped' | 'unknown')[];
+  status?: 'idle' | 'busy' | 'draining' | 'error' | 'stopped';
+  limit?: number;
+};
+
+/** What findAgents answers. */
+export type FindAgentsOutput = {
+  agents: {
+    agentId: string;
+    registered: boolean;
+    liveness: 'online' | 'stale' | 'offline' | 'stopped' | 'unknown';
+    status: ('idle' | 'busy' | 'draining' | 'error' | 'stopped') | null;
+    available: boolean;
+    lastSeenAt: string | null;
+    expiresAt: string | null;
+    ageSeconds: number | null;
+    ttlSeconds: number | null;
+    capabilities: string[];
+    created?: boolean;
+    name?: string | null;
+    version?: string | null;
+    description?: string | null;
+    message?: string | null;
+    currentTask?: string | null;
+    load?: number | null;
+    metadata?: Record<string, unknown> | null;
+    [key: string]: unknown;
+  }[];
+  [key: string]: unknown;
+};
+
+/** What deregisterAgent takes. */
+export type DeregisterAgentInput = {
+  agentId: string;
+  token?: string;
+};
+
+/** What deregisterAgent answers. */
+export type DeregisterAgentOutput = {
+  agentId: string;
+  deregistered: boolean;
   [key: string]: unknown;
 };
 
@@ -1492,6 +1708,18 @@ export interface ToolMethods {
   /** Tells whether an agent is online, what it says of itself and its track record; without an id, of all agents. */
   getAgentStatus(input?: GetAgentStatusInput): Promise<GetAgentStatusOutput>;
   getAgentStatus(agentId: NonNullable<GetAgentStatusInput['agentId']>): Promise<GetAgentStatusOutput>;
+  /** Says that an agent is there, and what it does. Any other call that names the agent is a sign of life as well. */
+  heartbeat(input: HeartbeatInput): Promise<HeartbeatOutput>;
+  heartbeat(
+    agentId: NonNullable<HeartbeatInput['agentId']>,
+    status?: NonNullable<HeartbeatInput['status']>,
+  ): Promise<HeartbeatOutput>;
+  /** Finds agents that can do all that is asked for, those that are free and least busy first. */
+  findAgents(input?: FindAgentsInput): Promise<FindAgentsOutput>;
+  findAgents(capabilities: NonNullable<FindAgentsInput['capabilities']>): Promise<FindAgentsOutput>;
+  /** Forgets an agent. What it did, such as its votes, stays. */
+  deregisterAgent(input: DeregisterAgentInput): Promise<DeregisterAgentOutput>;
+  deregisterAgent(agentId: NonNullable<DeregisterAgentInput['agentId']>): Promise<DeregisterAgentOutput>;
   /** Gives one page of one table of this project's data; without a table, the names of the tables. */
   exportData(input?: ExportDataInput): Promise<ExportDataOutput>;
   exportData(table: NonNullable<ExportDataInput['table']>): Promise<ExportDataOutput>;

@@ -52,6 +52,14 @@ language sql stable security invoker set search_path = '' as $$
   from alive
 $$;
 
+-- A key that is given replaces the old one whole; null takes it away.
+create function iris.merge_metadata(p_old jsonb, p_given jsonb) returns jsonb
+language sql immutable security invoker set search_path = '' as $$
+  select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+    from jsonb_each(p_old || coalesce(p_given, '{}')) m
+   where m.value <> 'null'
+$$;
+
 create function public.iris_agent_register(p_input jsonb default '{}', p_project text default null) returns jsonb
 language plpgsql volatile security invoker set search_path = '' as $$
 declare
@@ -76,16 +84,17 @@ begin
   if v_before.id is null and (select count(*) from iris.agents a where a.project_id = v_project) >= 10000 then
     perform iris.fail(413, 'The project has 10000 agents already', 'Deregister the ones that are gone.');
   end if;
-  insert into iris.agents as a (project_id, id, name, version, description, capabilities, skills, metadata, ttl_s, token_hash)
+  insert into iris.agents as a (project_id, id, name, version, description, capabilities, skills, card, metadata, ttl_s, token_hash)
   values (v_project, p_input ->> 'agentId', p_input ->> 'name', p_input ->> 'version', p_input ->> 'description',
-    v_names, v_skills, jsonb_strip_nulls(coalesce(p_input -> 'metadata', '{}')), (p_input ->> 'ttlSeconds')::int,
+    v_names, v_skills, p_input -> 'card', iris.merge_metadata('{}', p_input -> 'metadata'), (p_input ->> 'ttlSeconds')::int,
     decode(p_input ->> 'newTokenHash', 'hex'))
   on conflict (project_id, id) do update set
     name = coalesce(excluded.name, a.name), version = coalesce(excluded.version, a.version),
     description = coalesce(excluded.description, a.description),
     capabilities = case when p_input ? 'capabilities' then excluded.capabilities else a.capabilities end,
     skills = case when p_input ? 'capabilities' then excluded.skills else a.skills end,
-    metadata = jsonb_strip_nulls(a.metadata || coalesce(p_input -> 'metadata', '{}')),
+    card = coalesce(excluded.card, a.card),
+    metadata = iris.merge_metadata(a.metadata, p_input -> 'metadata'),
     ttl_s = excluded.ttl_s, token_hash = coalesce(excluded.token_hash, a.token_hash),
     declared = case when a.declared = 'stopped' then 'idle' else a.declared end, last_seen_at = now()
   returning * into v_agent;
@@ -104,7 +113,8 @@ declare
   v_rows jsonb;
 begin
   if v_id is not null then
-    select jsonb_build_array(iris.agent_status(a)) into v_rows
+    select jsonb_build_array(iris.agent_status(a)
+        || jsonb_build_object('card', a.card, 'stats', iris.agent_stats(v_project, a.id))) into v_rows
       from iris.agents a where a.project_id = v_project and a.id = v_id;
     return jsonb_build_object('agents', coalesce(v_rows, jsonb_build_array(jsonb_build_object(
       'agentId', v_id, 'registered', false, 'liveness', 'unknown', 'status', null, 'available', false, 'lastSeenAt', null,
@@ -113,6 +123,8 @@ begin
   select jsonb_agg(iris.agent_status(page.a) order by (page.a).id) into v_rows from (
     select a from iris.agents a
      where a.project_id = v_project and a.id > coalesce(p_input ->> 'cursor', '')
+       -- Who has been away for long is still answered for by its id.
+       and a.last_seen_at > now() - interval '30 d'
      order by a.id limit v_limit + 1) page;
   return jsonb_build_object(
     'agents', coalesce(jsonb_path_query_array(v_rows, '$[0 to $last]', jsonb_build_object('last', v_limit - 1)), '[]'),

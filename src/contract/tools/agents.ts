@@ -3,6 +3,7 @@ import { defineTool } from './contract.ts';
 import { attributesField, cursorField, limitField, nameField, writeFields } from './fields.ts';
 
 const MAX_CAPABILITIES = 100;
+const MAX_CARD_BYTES = 64 * 1024;
 
 const skill = z.strictObject({
   id: nameField,
@@ -13,6 +14,54 @@ const skill = z.strictObject({
 });
 const liveness = z.enum(['online', 'stale', 'offline', 'stopped', 'unknown']);
 const declared = z.enum(['idle', 'busy', 'draining', 'error', 'stopped']);
+
+/** The card of the Agent2Agent protocol, version 1.0, as far as others rely on it. */
+export const agentCard = z
+  .looseObject({
+    name: z.string().min(1).max(200),
+    description: z.string().max(10_000),
+    version: z.string().min(1).max(200),
+    supportedInterfaces: z
+      .array(
+        z.looseObject({
+          url: z.url(),
+          protocolBinding: z.string().min(1),
+          protocolVersion: z.string().min(1),
+        }),
+      )
+      .max(20),
+    capabilities: z.looseObject({
+      streaming: z.boolean().optional(),
+      pushNotifications: z.boolean().optional(),
+      extendedAgentCard: z.boolean().optional(),
+    }),
+    defaultInputModes: z.array(z.string()).max(50),
+    defaultOutputModes: z.array(z.string()).max(50),
+    skills: z
+      .array(
+        z.looseObject({
+          id: z.string().min(1),
+          name: z.string().min(1),
+          description: z.string(),
+          tags: z.array(z.string()),
+        }),
+      )
+      .max(MAX_CAPABILITIES),
+  })
+  .refine(
+    (card) => Buffer.byteLength(JSON.stringify(card)) <= MAX_CARD_BYTES,
+    `must be at most ${MAX_CARD_BYTES} bytes of JSON`,
+  );
+export type AgentCard = z.output<typeof agentCard>;
+
+const stats = z.looseObject({
+  events24h: z.number(),
+  errorRate24h: z.number().nullable(),
+  evaluations: z.number(),
+  avgScore: z.number().nullable(),
+  votes: z.number(),
+  voteAccuracy: z.number().nullable(),
+});
 
 const agentStatus = z.looseObject({
   agentId: z.string(),
@@ -51,6 +100,9 @@ export const agentRegister = defineTool({
       .array(z.union([nameField, skill]))
       .max(MAX_CAPABILITIES)
       .optional(),
+    card: agentCard
+      .optional()
+      .describe('The card of the Agent2Agent protocol, for others who want to call it.'),
     ttlSeconds: z.int().min(5).max(86_400).default(300),
     metadata: attributesField.optional(),
     issueToken: z
@@ -73,9 +125,76 @@ export const agentStatusTool = defineTool({
   text: 'Tells whether an agent is online, what it says of itself and its track record; without an id, of all agents.',
   effect: 'read',
   isIdempotent: true,
-  input: z.strictObject({ agentId: nameField.optional(), limit: limitField, cursor: cursorField.optional() }),
+  input: z.strictObject({
+    agentId: nameField.optional(),
+    card: z
+      .boolean()
+      .default(false)
+      .describe('Also gives the card of the Agent2Agent protocol, made from what is registered if none was.'),
+    limit: limitField,
+    cursor: cursorField.optional(),
+  }),
   output: z.looseObject({ agents: z.array(agentStatus), nextCursor: z.string().nullable().optional() }),
   example: { agentId: 'reviewer-1' },
   method: 'getAgentStatus',
+  positional: ['agentId'],
+});
+
+export const agentHeartbeat = defineTool({
+  name: 'agent_heartbeat',
+  group: 'agents',
+  title: 'Send a sign of life',
+  text: 'Says that an agent is there, and what it does. Any other call that names the agent is a sign of life as well.',
+  effect: 'write',
+  isIdempotent: false,
+  input: z.strictObject({
+    agentId: nameField,
+    status: declared.optional(),
+    message: z.string().max(2000).nullable().optional(),
+    currentTask: z.string().max(500).nullable().optional(),
+    load: z.number().min(0).max(1).nullable().optional(),
+    seq: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Counts up: a heartbeat that comes after a later one changes nothing.'),
+    token: z.string().max(200).optional(),
+  }),
+  output: agentStatus.extend({ applied: z.boolean() }),
+  example: { agentId: 'reviewer-1', status: 'busy', currentTask: 'review #12', load: 0.5 },
+  method: 'heartbeat',
+  positional: ['agentId', 'status'],
+});
+
+export const agentFind = defineTool({
+  name: 'agent_find',
+  group: 'agents',
+  title: 'Find agents for a task',
+  text: 'Finds agents that can do all that is asked for, those that are free and least busy first.',
+  effect: 'read',
+  isIdempotent: true,
+  input: z.strictObject({
+    capabilities: z.array(nameField).max(MAX_CAPABILITIES).optional(),
+    liveness: z.array(liveness).min(1).max(5).optional(),
+    status: declared.optional(),
+    limit: limitField,
+  }),
+  output: z.looseObject({ agents: z.array(agentStatus) }),
+  example: { capabilities: ['code-review'], liveness: ['online'] },
+  method: 'findAgents',
+  positional: ['capabilities'],
+});
+
+export const agentDeregister = defineTool({
+  name: 'agent_deregister',
+  group: 'agents',
+  title: 'Deregister an agent',
+  text: 'Forgets an agent. What it did, such as its votes, stays.',
+  effect: 'delete',
+  isIdempotent: true,
+  input: z.strictObject({ agentId: nameField, token: z.string().max(200).optional() }),
+  output: z.looseObject({ agentId: z.string(), deregistered: z.boolean() }),
+  example: { agentId: 'reviewer-1' },
+  method: 'deregisterAgent',
   positional: ['agentId'],
 });

@@ -15,10 +15,12 @@ const CHECKPOINT_MS = 60_000;
 const CHECKPOINT_CALLS = 5_000;
 const VACUUM_CALLS = 1_000;
 const VACUUM_QUIET_MS = 30_000;
+const PRUNE_MS = 24 * 3_600_000;
+const PRUNE = `select public.iris_admin_prune('{"dryRun": false}')`;
 /** What the database has once taken it never gives back, except by being closed. */
 const RSS_CEILING_BYTES = 900 * 1024 * 1024;
 
-/** What Postgres does in the background elsewhere: checkpoints, vacuum, and giving memory back. */
+/** What Postgres does in the background elsewhere: checkpoints, vacuum, forgetting what is old, and giving memory back. */
 export class Upkeep implements Disposable {
   readonly #options: UpkeepOptions;
   readonly #timer: NodeJS.Timeout;
@@ -28,6 +30,7 @@ export class Upkeep implements Disposable {
   #usedAt = 0;
   #checkedAt = 0;
   #isBusy = false;
+  #prunedAt: number | undefined;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
@@ -75,6 +78,10 @@ export class Upkeep implements Disposable {
       this.#calls = 0;
       this.#checkedAt = now;
       await this.#options.maintain('checkpoint');
+    }
+    if (quietMs >= VACUUM_QUIET_MS && now - (this.#prunedAt ?? -PRUNE_MS) >= PRUNE_MS) {
+      this.#prunedAt = now;
+      await this.#options.maintain(PRUNE);
     }
     if (this.#callsSinceVacuum >= VACUUM_CALLS && quietMs >= VACUUM_QUIET_MS) {
       this.#callsSinceVacuum = 0;

@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { agentRegister, agentStatusTool } from '../../contract/tools/agents.ts';
+import {
+  agentDeregister,
+  agentFind,
+  agentHeartbeat,
+  agentRegister,
+  agentStatusTool,
+} from '../../contract/tools/agents.ts';
 import { implement } from '../tool/tool.ts';
+import { withCard } from './agent-card.ts';
 
 const TOKEN_BYTES = 32;
 
@@ -15,8 +22,16 @@ export const agentTools = [
     );
     return issued === undefined ? status : { ...asObject(status), token: issued };
   }),
-  implement(agentStatusTool, (input, { store, signal }) =>
-    store.call('iris_agent_status', { ...input }, { signal }),
+  implement(agentStatusTool, async ({ card, ...input }, { store, signal }) => {
+    const answer = await store.call('iris_agent_status', input, { signal });
+    return withCard(answer, card && input.agentId !== undefined);
+  }),
+  implement(agentHeartbeat, ({ token, ...input }, { store, signal }) =>
+    store.call('iris_agent_heartbeat', { ...input, tokenHash: token && hashOf(token) }, { signal }),
+  ),
+  implement(agentFind, (input, { store, signal }) => store.call('iris_agent_find', { ...input }, { signal })),
+  implement(agentDeregister, ({ token, ...input }, { store, signal }) =>
+    store.call('iris_agent_deregister', { ...input, tokenHash: token && hashOf(token) }, { signal }),
   ),
 ];
 
