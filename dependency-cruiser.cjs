@@ -8,10 +8,11 @@ const MAY_IMPORT = {
   sandbox: ['core', 'contract'],
   store: ['core', 'contract'],
   tools: ['core', 'contract', 'store'],
+  mcp: ['core', 'contract', 'tools'],
   executor: ['core', 'contract', 'sandbox'],
   app: ['core', 'contract', 'config', 'host', 'sandbox', 'store', 'tools', 'executor'],
   daemon: ['core', 'contract', 'app'],
-  cli: ['core', 'contract', 'config', 'app', 'daemon/client'],
+  cli: ['core', 'contract', 'config', 'app', 'daemon/client', 'mcp'],
 };
 
 // Which folder owns which heavy package.
@@ -33,6 +34,9 @@ const OWNER = {
   mustache: 'tools',
   diff: 'tools',
   ajv: 'tools',
+  '@modelcontextprotocol/server': 'mcp',
+  '@modelcontextprotocol/client': 'mcp',
+  '@modelcontextprotocol/node': 'mcp',
   'ajv-formats': 'tools',
 };
 

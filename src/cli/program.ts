@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
 import type { HostOptions } from './commands/host.ts';
+import type { McpServeOptions } from './commands/mcp-serve.ts';
 import type { CliContext } from './context.ts';
 import type { RunCommandOptions } from './parse-run.ts';
 import { RUN_OPTIONS, type RunOption } from './run-options.ts';
@@ -21,6 +22,7 @@ export function buildProgram(context: CliContext): Command {
   addDaemon(program, context);
   addHost(program, context);
   addTools(program, context);
+  addMcp(program, context);
   addDb(program, context);
   addDoctor(program, context);
   return program;
@@ -158,6 +160,21 @@ function addTools(program: Command, context: CliContext): void {
     .action(async (name: string, options: { input?: string; json?: boolean }) => {
       const { toolsCall } = await import('./commands/tools-call.ts');
       await toolsCall(name, options, context);
+    });
+}
+
+function addMcp(program: Command, context: CliContext): void {
+  const mcp = program.command('mcp').description('Give the tools to MCP clients.');
+  mcp
+    .command('serve')
+    .description('Serve the tools to one MCP client on standard input and output.')
+    .option('--read-only', 'leave out everything that changes something')
+    .option('--toolsets <list>', 'list other tools: groups, default or all, with commas between')
+    .option('--project <id>', 'whose data it is (default: that of the project here)')
+    .option('--http <port>', 'serve Streamable HTTP on this port of loopback instead; 0 is any')
+    .action(async (options: McpServeOptions) => {
+      const { mcpServe } = await import('./commands/mcp-serve.ts');
+      await mcpServe(options, context);
     });
 }
 

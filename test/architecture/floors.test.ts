@@ -55,7 +55,7 @@ describe('a violation that is planted', () => {
     ['no-circle', 'src/core/circle-back.ts'],
     ['no-folder-circle', 'src/daemon'],
     ['core-knows-only-itself', 'src/core/looks-up.ts'],
-    ['cli-knows-only-core-contract-config-app-daemon-client', 'src/cli/into-daemon.ts'],
+    ['cli-knows-only-core-contract-config-app-daemon-client-mcp', 'src/cli/into-daemon.ts'],
     ['app-knows-only-core-contract-config-host-sandbox-store-tools-executor', 'src/app/wired.ts'],
     ['nothing-loose-in-src', 'src/cli/uses-loose.ts'],
     ['only-cli-uses-commander', 'src/executor/heavy.ts'],
