@@ -60,7 +60,7 @@ function toTypeOnly(schema: JsonSchema): JsonSchema {
 }
 
 /** Tells whether a value is a JSON Schema that is no mere `true` or `false`. */
-export function isSchema(value: unknown): value is JsonSchema {
+function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

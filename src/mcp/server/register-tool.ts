@@ -42,11 +42,17 @@ export function toAnnotations({ effect, isIdempotent, isOpenWorld }: ServedContr
   };
 }
 
-/** Makes a tool callable; `onFailure` is told of what goes wrong inside iris. */
+/** Who is told how calls end. */
+export interface CallReports {
+  readonly onSuccess: (name: string) => void;
+  readonly onFailure: (thrown: unknown) => void;
+}
+
+/** Makes a tool callable. */
 export function registerTool(
   server: McpServer,
   { tool, input, output, annotations }: ListedTool,
-  onFailure: (thrown: unknown) => void,
+  reports: CallReports,
 ): void {
   const { name, title, text } = tool.contract;
   const config = {
@@ -58,9 +64,11 @@ export function registerTool(
   };
   server.registerTool(name, config, async (given, context): Promise<CallToolResult> => {
     try {
-      return toToolResult(await tool.call(given ?? {}, toCall(context)));
+      const answer = await tool.call(given ?? {}, toCall(context));
+      reports.onSuccess(name);
+      return toToolResult(answer);
     } catch (thrown) {
-      onFailure(thrown);
+      reports.onFailure(thrown);
       return toErrorResult(thrown, tool.contract);
     }
   });

@@ -9,12 +9,18 @@ import { discoveryTools } from '../own/discovery-tools.ts';
 import { registryTools } from '../own/registry-tools.ts';
 import { sandboxTools } from '../own/sandbox-tools.ts';
 import { isInvalidInput } from '../../tools/toolbox/invalid-input.ts';
-import { registerTool, toListedTool } from './register-tool.ts';
+import { RegistryPrompts } from '../prompts/registry-prompts.ts';
+import { registerPrompts } from './register-prompts.ts';
+import { registerTool, toListedTool, type CallReports } from './register-tool.ts';
+
+export type { McpServerFactory };
 
 export interface ServerOptions {
   readonly backend: McpBackend;
   readonly choice: Choice;
   readonly logger: Logger;
+  /** Whether the prompts of the registry are offered, where their tools are. @default true */
+  readonly hasPrompts?: boolean;
   /** Adds to each server before a client sees it. */
   readonly extend?: ((server: McpServer) => void) | undefined;
 }
@@ -26,27 +32,49 @@ const LIST_TTL_MS = 300_000;
  * Makes the servers that `serveStdio` and `createMcpHandler` ask for, all alike.
  * Throws USAGE_INVALID for a toolset that is none.
  */
-export function createServerFactory({ backend, choice, logger, extend }: ServerOptions): McpServerFactory {
+export function createServerFactory(options: ServerOptions): McpServerFactory {
+  const { backend, choice, logger, extend, hasPrompts = true } = options;
   const all = [...codeTools(backend), ...sandboxTools(backend), ...registryTools(backend)];
   const chosen = chooseTools(all, choice);
   const listed = [...chosen.listed, ...discoveryTools(chosen)].map(toListedTool);
-  const onFailure = (thrown: unknown): void => {
-    const error = toIrisError(thrown);
-    if (error.code === 'INTERNAL' && !isInvalidInput(thrown))
-      logger('mcp.failed', { message: error.message });
-  };
+  const prompts =
+    hasPrompts && [...chosen.listed, ...chosen.hidden].some(({ contract }) => contract.name === 'prompt_get')
+      ? new RegistryPrompts(backend)
+      : undefined;
   return () => {
     const server = new McpServer(
       { name: 'iris', title: 'iris', version: VERSION },
       {
         instructions: INSTRUCTIONS,
-        capabilities: { tools: { listChanged: false } },
+        capabilities: { tools: { listChanged: false }, ...(prompts && PROMPT_CAPABILITIES) },
         cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
       },
     );
-    for (const tool of listed) registerTool(server, tool, onFailure);
+    const reports = reportsOf(server, logger, prompts !== undefined);
+    for (const tool of listed) registerTool(server, tool, reports);
+    if (prompts !== undefined) registerPrompts(server, prompts, logger);
     extend?.(server);
     return server;
+  };
+}
+
+const PROMPT_CAPABILITIES = { prompts: { listChanged: true }, completions: {} };
+
+/** Tools after which a client has other prompts than before. */
+const PROMPT_WRITERS: ReadonlySet<string> = new Set(['prompt_save', 'prompt_delete']);
+
+function reportsOf(server: McpServer, logger: Logger, hasPrompts: boolean): CallReports {
+  return {
+    onSuccess: (name) => {
+      if (!hasPrompts || !PROMPT_WRITERS.has(name)) return;
+      // A client that is gone by now needs no news.
+      server.server.sendPromptListChanged().catch(() => undefined);
+    },
+    onFailure: (thrown) => {
+      const error = toIrisError(thrown);
+      if (error.code === 'INTERNAL' && !isInvalidInput(thrown))
+        logger('mcp.failed', { message: error.message });
+    },
   };
 }
 

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
+import { errnoOf, IrisError } from '../../core/errors.ts';
+import { httpGuard } from './http-guard.ts';
+
+export interface HttpOptions {
+  /** 0 is any free one. */
+  readonly port: number;
+  /** What every request has to bring; undefined lets everybody on this machine in. */
+  readonly token: string | undefined;
+  readonly onError: (error: Error) => void;
+}
+
+export interface HttpEnd extends AsyncDisposable {
+  readonly url: string;
+}
+
+const HOST = '127.0.0.1';
+const PATH = '/mcp';
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Serves Streamable HTTP on loopback, without sessions, in both eras of the protocol.
+ * Throws USAGE_INVALID for a port that cannot be had.
+ */
+export async function serveOverHttp(factory: McpServerFactory, options: HttpOptions): Promise<HttpEnd> {
+  const { port, token, onError } = options;
+  const handler = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
+  const answer = toNodeHandler(handler, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
+  const isAllowed = httpGuard(PATH, token);
+  const server = createServer((request, response) => {
+    if (isAllowed(request, response)) answer(request, response).catch(onError);
+  });
+  const taken = await listen(server, port);
+  return {
+    url: `http://${HOST}:${taken}${PATH}`,
+    [Symbol.asyncDispose]: async () => {
+      await handler.close();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  try {
+    server.listen(port, HOST);
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new IrisError('USAGE_INVALID', `Port ${port} cannot be had: ${errnoOf(cause) ?? String(cause)}`, {
+      hint: 'Take another one, or 0 for any.',
+      cause,
+    });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
