@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Logger } from '../../core/logger.ts';
-import { createServerFactory, type McpServerFactory } from '../../mcp/server/server-factory.ts';
+import { createServerFactory, type ServerOptions } from '../../mcp/server/server-factory.ts';
 import { serveOverHttp } from '../../mcp/server/serve-http.ts';
 import { serveOverStdio } from '../../mcp/server/serve-stdio.ts';
 import type { CliContext } from '../context.ts';
@@ -18,16 +18,21 @@ export interface McpServeOptions {
 
 /** `iris mcp serve`: the tools for one MCP client on standard input and output. */
 export async function mcpServe(options: McpServeOptions, context: CliContext): Promise<void> {
-  const factory = createServerFactory({
+  const serverOptions: ServerOptions = {
     backend: daemonBackend({ distDir: context.distDir, cwd: process.cwd(), env: daemonEnv(options.project) }),
     choice: { toolsets: splitWords(options.toolsets), isReadOnly: options.readOnly === true },
     logger: logToStderr,
-  });
+  };
   const onError = (error: Error): void => logToStderr('mcp.error', { message: error.message });
   const signal = stopSignal();
   if (options.http !== undefined)
-    return await serveHttp(factory, { port: toPort('--http', options.http), onError, signal });
-  await serveOverStdio(factory, { input: process.stdin, output: process.stdout, onError, signal });
+    return await serveHttp(serverOptions, { port: toPort('--http', options.http), onError, signal });
+  await serveOverStdio(createServerFactory(serverOptions), {
+    input: process.stdin,
+    output: process.stdout,
+    onError,
+    signal,
+  });
 }
 
 interface HttpServing {
@@ -38,10 +43,10 @@ interface HttpServing {
 
 const TOKEN_BYTES = 24;
 
-async function serveHttp(factory: McpServerFactory, { port, onError, signal }: HttpServing): Promise<void> {
+async function serveHttp(options: ServerOptions, { port, onError, signal }: HttpServing): Promise<void> {
   const given = process.env['IRIS_MCP_TOKEN'] || undefined;
   const token = given ?? randomBytes(TOKEN_BYTES).toString('base64url');
-  await using end = await serveOverHttp(factory, { port, token, onError });
+  await using end = await serveOverHttp(options, { port, token, onError });
   process.stderr.write(`iris: serving MCP at ${end.url}. Ctrl-C stops it.\n`);
   if (given === undefined) process.stderr.write(`  Each request needs: Authorization: Bearer ${token}\n`);
   if (!signal.aborted) await once(signal, 'abort');

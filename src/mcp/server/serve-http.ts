@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
+import { createMcpHandler, InMemoryServerEventBus } from '@modelcontextprotocol/server';
 import { errnoOf, IrisError } from '../../core/errors.ts';
 import { httpGuard } from './http-guard.ts';
+import { LegacySessions } from './legacy-sessions.ts';
+import { createServerFactory, type ServerOptions } from './server-factory.ts';
 
 export interface HttpOptions {
   /** 0 is any free one. */
@@ -22,13 +24,19 @@ const PATH = '/mcp';
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /**
- * Serves Streamable HTTP on loopback, without sessions, in both eras of the protocol.
- * Throws USAGE_INVALID for a port that cannot be had.
+ * Serves Streamable HTTP on loopback, in both eras of the protocol.
+ * Throws USAGE_INVALID for a port that cannot be had, or a toolset that is none.
  */
-export async function serveOverHttp(factory: McpServerFactory, options: HttpOptions): Promise<HttpEnd> {
+export async function serveOverHttp(serverOptions: ServerOptions, options: HttpOptions): Promise<HttpEnd> {
   const { port, token, onError } = options;
-  const handler = createMcpHandler(factory, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
-  const answer = toNodeHandler(handler, { onerror: onError, maxRequestBodySize: MAX_BODY_BYTES });
+  const bus = serverOptions.bus ?? new InMemoryServerEventBus(onError);
+  const factory = createServerFactory({ ...serverOptions, bus });
+  const limits = { maxRequestBodySize: MAX_BODY_BYTES };
+  const handler = createMcpHandler(factory, { onerror: onError, bus, ...limits });
+  const sessions = new LegacySessions(factory, { maxBodyBytes: MAX_BODY_BYTES, onError });
+  const fetch = async (request: Request): Promise<Response> =>
+    (await sessions.answer(request)) ?? (await handler.fetch(request));
+  const answer = toNodeHandler({ fetch }, { onerror: onError, ...limits });
   const isAllowed = httpGuard(PATH, token);
   const server = createServer((request, response) => {
     if (isAllowed(request, response)) answer(request, response).catch(onError);
@@ -37,7 +45,7 @@ export async function serveOverHttp(factory: McpServerFactory, options: HttpOpti
   return {
     url: `http://${HOST}:${taken}${PATH}`,
     [Symbol.asyncDispose]: async () => {
-      await handler.close();
+      await Promise.all([handler.close(), sessions[Symbol.asyncDispose]()]);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

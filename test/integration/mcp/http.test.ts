@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { createServerFactory } from '../../../src/mcp/server/server-factory.ts';
+import type { McpBackend } from '../../../src/mcp/backend/backend.ts';
 import { serveOverHttp, type HttpEnd } from '../../../src/mcp/server/serve-http.ts';
 import { until } from '../../support/until.ts';
 import { IRIS_BIN, openWorkspace } from '../../support/workspace.ts';
@@ -19,10 +19,10 @@ const HEADERS = {
   authorization: `Bearer ${TOKEN}`,
 } as const;
 
-function serve(): Promise<HttpEnd> {
+function serve(own: Partial<McpBackend> = {}, port = 0): Promise<HttpEnd> {
   const choice = { toolsets: undefined, isReadOnly: false };
-  const factory = createServerFactory({ backend: aBackend(), choice, logger: () => undefined });
-  return serveOverHttp(factory, { port: 0, token: TOKEN, onError: () => undefined });
+  const server = { backend: aBackend(own), choice, logger: () => undefined };
+  return serveOverHttp(server, { port, token: TOKEN, onError: () => undefined });
 }
 
 async function connect(url: string, token: string, isModern: boolean): Promise<Client> {
@@ -76,6 +76,37 @@ describe('serveOverHttp()', () => {
     expect(answered).toBe(status);
   });
 
+  test.for([
+    ['legacy', false],
+    ['modern', true],
+  ] as const)('ends a call that a client of the %s era cancels', async ([, isModern]) => {
+    const ended = new AbortController();
+    const cancel = new AbortController();
+    await using end = await serve({
+      callTool: (_tool, _input, signal) => {
+        signal.addEventListener('abort', () => ended.abort());
+        cancel.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    const client = await connect(end.url, TOKEN, isModern);
+
+    const call = client.callTool({ name: 'agent_status', arguments: {} }, { signal: cancel.signal });
+
+    await expect(call).rejects.toThrow();
+    await until('the call to end', () => ended.signal.aborted);
+    await client.close();
+  });
+
+  test('tells a client of a session that is gone to begin a new one', async () => {
+    await using end = await serve();
+
+    const headers = { ...HEADERS, 'mcp-session-id': 'long-ago' };
+    const response = await fetch(end.url, { ...LIST, headers });
+
+    expect(response.status).toBe(404);
+  });
+
   test('knows no other path', async () => {
     await using end = await serve();
 
@@ -87,11 +118,8 @@ describe('serveOverHttp()', () => {
   test('tells that a port is taken', async () => {
     await using end = await serve();
     const { port } = new URL(end.url);
-    const options = { port: Number(port), token: TOKEN, onError: () => undefined };
 
-    const choice = { toolsets: undefined, isReadOnly: false };
-    const factory = createServerFactory({ backend: aBackend(), choice, logger: () => undefined });
-    await expect(serveOverHttp(factory, options)).rejects.toMatchObject({
+    await expect(serve({}, Number(port))).rejects.toMatchObject({
       code: 'USAGE_INVALID',
       message: expect.stringContaining('EADDRINUSE'),
     });
