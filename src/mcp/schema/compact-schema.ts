@@ -92,10 +92,6 @@ function compactOptions(options: readonly unknown[], depth: number): JsonSchema 
     ? all.filter(({ type, format }) => type !== 'string' || format === undefined)
     : all;
   const distinct = [...new Map(compact.map((option) => [JSON.stringify(option), option])).values()];
-  const types = distinct.map((option) =>
-    Object.keys(option).join() === 'type' ? option['type'] : undefined,
-  );
-  if (types.every((type) => typeof type === 'string')) return { type: types.length === 1 ? types[0] : types };
   return distinct.length === 1 ? { ...distinct[0] } : { anyOf: distinct };
 }
 
