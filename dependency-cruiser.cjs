@@ -21,6 +21,7 @@ const OWNER = {
   ora: 'cli',
   chalk: 'cli',
   'cli-table3': 'cli',
+  'jsonc-parser': 'cli',
   cosmiconfig: 'config',
   yaml: 'config',
   zod: '(contract|config|host|sandbox|store|tools)',

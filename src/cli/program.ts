@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
 import type { HostOptions } from './commands/host.ts';
+import type { McpInstallOptions } from './commands/mcp-install.ts';
 import type { McpServeOptions } from './commands/mcp-serve.ts';
 import type { CliContext } from './context.ts';
 import type { RunCommandOptions } from './parse-run.ts';
@@ -175,6 +176,34 @@ function addMcp(program: Command, context: CliContext): void {
     .action(async (options: McpServeOptions) => {
       const { mcpServe } = await import('./commands/mcp-serve.ts');
       await mcpServe(options, context);
+    });
+  mcp
+    .command('install')
+    .description('Tell an MCP client of iris; without a client, list those that are here.')
+    .argument(
+      '[client]',
+      'claude-code, claude-desktop, cursor, vscode, codex, gemini, windsurf, zed, opencode',
+    )
+    .option('--scope <scope>', 'user, or project for a file in this folder', 'user')
+    .option('--project <id>', 'whose data it is (default: that of the place where the client starts it)')
+    .option('--toolsets <list>', 'as for iris mcp serve')
+    .option('--read-only', 'as for iris mcp serve')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--json', 'print JSON')
+    .action(async (client: string | undefined, options: McpInstallOptions) => {
+      const { mcpInstall } = await import('./commands/mcp-install.ts');
+      await mcpInstall(client, options, context);
+    });
+  mcp
+    .command('uninstall')
+    .description('Take iris out of the settings of an MCP client.')
+    .argument('<client>', 'as for iris mcp install')
+    .option('--scope <scope>', 'user, or project for a file in this folder', 'user')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--json', 'print JSON')
+    .action(async (client: string, options: McpInstallOptions) => {
+      const { mcpUninstall } = await import('./commands/mcp-install.ts');
+      await mcpUninstall(client, options);
     });
 }
 
