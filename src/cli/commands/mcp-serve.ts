@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Logger } from '../../core/logger.ts';
 import { createServerFactory, type ServerOptions } from '../../mcp/server/server-factory.ts';
-import { serveOverHttp } from '../../mcp/server/serve-http.ts';
 import { serveOverStdio } from '../../mcp/server/serve-stdio.ts';
 import type { CliContext } from '../context.ts';
 import { daemonBackend } from '../mcp/daemon-backend.ts';
@@ -46,6 +45,8 @@ const TOKEN_BYTES = 24;
 async function serveHttp(options: ServerOptions, { port, onError, signal }: HttpServing): Promise<void> {
   const given = process.env['IRIS_MCP_TOKEN'] || undefined;
   const token = given ?? randomBytes(TOKEN_BYTES).toString('base64url');
+  // Loads node:http, which a client over stdio would wait for in vain.
+  const { serveOverHttp } = await import('../../mcp/server/serve-http.ts');
   await using end = await serveOverHttp(options, { port, token, onError });
   process.stderr.write(`iris: serving MCP at ${end.url}. Ctrl-C stops it.\n`);
   if (given === undefined) process.stderr.write(`  Each request needs: Authorization: Bearer ${token}\n`);
