@@ -26,6 +26,7 @@ export async function mcpServe(options: McpServeOptions, context: CliContext): P
   const signal = stopSignal();
   if (options.http !== undefined)
     return await serveHttp(serverOptions, { port: toPort('--http', options.http), onError, signal });
+  if (process.stdin.isTTY) process.stderr.write(FOR_CLIENTS);
   await serveOverStdio(createServerFactory(serverOptions), {
     input: process.stdin,
     output: process.stdout,
@@ -33,6 +34,9 @@ export async function mcpServe(options: McpServeOptions, context: CliContext): P
     signal,
   });
 }
+
+const FOR_CLIENTS =
+  'iris: waiting for an MCP client on standard input; Ctrl-D ends it\n  Tell a client of iris with: iris mcp install\n';
 
 interface HttpServing {
   readonly port: number;

@@ -65,7 +65,7 @@ export const runCode = defineServed({
     notices: z.array(z.string()),
     hint: z.string().optional(),
   }),
-  example: { code: 'console.log(await Promise.resolve(6 * 7))' },
+  example: { code: 'process.stdout.write(String(await Promise.resolve(6 * 7)))' },
 });
 
 export const sandboxList = defineServed({

@@ -33,10 +33,16 @@ export function discoveryTools({ listed, hidden }: Chosen): readonly ServedTool[
     const hint = isListed.has(name) ? `Call ${name}.` : `Call it with call_tool: ${callOf(name, example)}`;
     return { name, group, title, text, effect, ...toJsonSchemas(contract), example, hint };
   });
-  const callHidden = serve(callTool, ({ name, arguments: input }, call) =>
+  const callHidden = serve(callContract(hidden), ({ name, arguments: input }, call) =>
     callFound(find(tools, name), { input, call, isListed: isListed.has(name) }),
   );
   return hidden.length === 0 ? [search, describe] : [search, describe, callHidden];
+}
+
+/** Where nothing can be changed, no client needs to ask its user first. */
+function callContract(hidden: readonly ServedTool[]): typeof callTool {
+  const isReading = hidden.every(({ contract }) => contract.effect === 'read');
+  return isReading ? { ...callTool, effect: 'read', isIdempotent: true } : callTool;
 }
 
 const NEXT_STEP =

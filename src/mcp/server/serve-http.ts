@@ -13,6 +13,8 @@ export interface HttpOptions {
   /** What every request has to bring; undefined lets everybody on this machine in. */
   readonly token: string | undefined;
   readonly onError: (error: Error) => void;
+  /** How many clients of the 2025 protocol may be connected. @default 64 */
+  readonly maxSessions?: number | undefined;
 }
 
 export interface HttpEnd extends AsyncDisposable {
@@ -28,12 +30,12 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
  * Throws USAGE_INVALID for a port that cannot be had, or a toolset that is none.
  */
 export async function serveOverHttp(serverOptions: ServerOptions, options: HttpOptions): Promise<HttpEnd> {
-  const { port, token, onError } = options;
+  const { port, token, onError, maxSessions } = options;
   const bus = serverOptions.bus ?? new InMemoryServerEventBus(onError);
   const factory = createServerFactory({ ...serverOptions, bus });
   const limits = { maxRequestBodySize: MAX_BODY_BYTES };
   const handler = createMcpHandler(factory, { onerror: onError, bus, ...limits });
-  const sessions = new LegacySessions(factory, { maxBodyBytes: MAX_BODY_BYTES, onError });
+  const sessions = new LegacySessions(factory, { maxBodyBytes: MAX_BODY_BYTES, maxSessions, onError });
   const fetch = async (request: Request): Promise<Response> =>
     (await sessions.answer(request)) ?? (await handler.fetch(request));
   const answer = toNodeHandler({ fetch }, { onerror: onError, ...limits });

@@ -25,6 +25,22 @@ function serve(own: Partial<McpBackend> = {}, port = 0): Promise<HttpEnd> {
   return serveOverHttp(server, { port, token: TOKEN, onError: () => undefined });
 }
 
+async function beginSession(url: string): Promise<string> {
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+  const response = await fetch(url, { method: 'POST', headers: HEADERS, body });
+  await response.text();
+  return response.headers.get('mcp-session-id') ?? '';
+}
+
+async function ping(url: string, session: string): Promise<number> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' });
+  const headers = { ...HEADERS, 'mcp-session-id': session };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  await response.text();
+  return response.status;
+}
+
 async function connect(url: string, token: string, isModern: boolean): Promise<Client> {
   const client = new Client(
     { name: 'iris-test', version: '1.0.0' },
@@ -96,6 +112,19 @@ describe('serveOverHttp()', () => {
     await expect(call).rejects.toThrow();
     await until('the call to end', () => ended.signal.aborted);
     await client.close();
+  });
+
+  test('ends the session that waited longest when there are too many', async () => {
+    const choice = { toolsets: undefined, isReadOnly: false };
+    const server = { backend: aBackend(), choice, logger: () => undefined };
+    const options = { port: 0, token: TOKEN, onError: () => undefined, maxSessions: 2 };
+    await using end = await serveOverHttp(server, options);
+    const first = await beginSession(end.url);
+    const second = await beginSession(end.url);
+    await ping(end.url, first);
+    await beginSession(end.url);
+
+    expect([await ping(end.url, first), await ping(end.url, second)]).toEqual([200, 404]);
   });
 
   test('tells a client of a session that is gone to begin a new one', async () => {

@@ -48,6 +48,17 @@ test.for<Era>(['legacy', 'modern'])(
   },
 );
 
+test('a client that asked for it hears of new prompts', async () => {
+  await using session = await openMcpSession(space, { era: 'legacy' });
+  const heard = new Promise((resolve) => {
+    session.client.setNotificationHandler('notifications/prompts/list_changed', resolve);
+  });
+
+  await session.client.callTool({ name: 'prompt_save', arguments: { name: 'new', template: 'Hello' } });
+
+  await heard;
+});
+
 test('prompts that cannot be reached are no prompts, and no failure', async () => {
   const env = { ...space.env, IRIS_STORE: 'postgres', DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
   await using session = await openMcpSession({ dir: space.dir, env });

@@ -113,6 +113,14 @@ describe('the tools for finding tools', () => {
     });
   });
 
+  test('call_tool only reads where nothing else is there', () => {
+    const effect = (isReadOnly: boolean) =>
+      discoveryTools(choose(undefined, isReadOnly)).find(({ contract }) => contract.name === 'call_tool')
+        ?.contract.effect;
+
+    expect([effect(true), effect(false)]).toEqual(['read', 'write']);
+  });
+
   test('there is no call_tool where nothing is hidden', () => {
     expect(names(discoveryTools(choose(['all'])))).toEqual(['search_tools', 'describe_tool']);
   });
