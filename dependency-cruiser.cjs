@@ -11,10 +11,11 @@ const MAY_IMPORT = {
   bridge: ['core', 'contract', 'tools'],
   // Its own bundle: of the bridge it may know the wire alone.
   wrapper: ['core', 'bridge/wire', 'bridge/line-splitter', 'bridge/tool-door'],
+  mcp: ['core', 'contract', 'tools'],
   executor: ['core', 'contract', 'sandbox', 'bridge'],
   app: ['core', 'contract', 'config', 'host', 'sandbox', 'store', 'tools', 'bridge', 'executor'],
   daemon: ['core', 'contract', 'app'],
-  cli: ['core', 'contract', 'config', 'bridge', 'app', 'daemon/client'],
+  cli: ['core', 'contract', 'config', 'bridge', 'app', 'daemon/client', 'mcp'],
 };
 
 // Which folder owns which heavy package.
@@ -23,6 +24,7 @@ const OWNER = {
   ora: 'cli',
   chalk: 'cli',
   'cli-table3': 'cli',
+  'jsonc-parser': 'cli',
   cosmiconfig: 'config',
   yaml: 'config',
   zod: '(bridge|contract|config|host|sandbox|store|tools)',
@@ -36,6 +38,9 @@ const OWNER = {
   mustache: 'tools',
   diff: 'tools',
   ajv: 'tools',
+  '@modelcontextprotocol/server': 'mcp',
+  '@modelcontextprotocol/client': 'mcp',
+  '@modelcontextprotocol/node': 'mcp',
   'ajv-formats': 'tools',
 };
 

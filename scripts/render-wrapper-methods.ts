@@ -3,7 +3,7 @@ import { docText, schemaToType } from '../src/contract/schema-to-type.ts';
 import type { ToolContract } from '../src/contract/tools/contract.ts';
 import { allTools } from '../src/tools/all-tools.ts';
 
-const HEAD = `// Generated from the contracts of the tools: npm run gen
+const HEAD = `// Generated from the contracts of the tools, do not edit: npm run gen
 
 /** How a method becomes a call: the tool, and the keys that its positional form takes in order. */
 export interface MethodFacts {

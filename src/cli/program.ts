@@ -8,6 +8,7 @@ import { addPatterns } from './program/patterns.ts';
 import { addBridge } from './program/bridge.ts';
 import { addConsensus } from './program/consensus.ts';
 import { addReflexion } from './program/reflexion.ts';
+import { addMcp } from './program/mcp.ts';
 import { addMetrics } from './program/metrics.ts';
 import { addLineage } from './program/lineage.ts';
 import { addTelemetry } from './program/telemetry.ts';
@@ -44,6 +45,7 @@ export function buildProgram(context: CliContext): Command {
   addMetrics(program, context);
   addLineage(program, context);
   addTelemetry(program, context);
+  addMcp(program, context);
   addDb(program, context);
   addDoctor(program, context);
   addBridge(program, context);

@@ -2,7 +2,6 @@ import { MAX_LINE_BYTES, type BridgeReply, type BridgeRequest } from '../bridge/
 import type { ErrorJson } from '../core/errors.ts';
 import { LineSplitter } from '../bridge/line-splitter.ts';
 import { helloLine, toLine } from './lines.ts';
-import { sendAtExit } from './send-at-exit.ts';
 import type { Link } from './link.ts';
 import { IrisToolError, type CallPlace } from './tool-error.ts';
 
@@ -32,6 +31,7 @@ const LONGEST_PAUSE_MS = 500;
 /** The requests that wait for an answer, over whichever connection there is. Each is served once, however often it is sent. */
 export class Calls {
   readonly #open: () => Promise<Link>;
+  readonly #sendAtExit: (lines: readonly Buffer[]) => void;
   readonly #nonce = randomText();
   readonly #waiting = new Map<string, Waiting>();
   #link: Link | undefined;
@@ -40,8 +40,9 @@ export class Calls {
   #lostAt: number | undefined;
   #onIdle: (() => void)[] = [];
 
-  constructor(open: () => Promise<Link>) {
+  constructor(open: () => Promise<Link>, sendAtExit: (lines: readonly Buffer[]) => void) {
     this.#open = open;
+    this.#sendAtExit = sendAtExit;
   }
 
   /** Sends a request and returns its result. Throws IrisToolError. */
@@ -61,7 +62,7 @@ export class Calls {
 
   /** Sends once more what has no answer yet, when the process is about to end. */
   sendAtExit(): void {
-    sendAtExit([...this.#waiting.values()].map(({ line }) => line));
+    this.#sendAtExit([...this.#waiting.values()].map(({ line }) => line));
   }
 
   /** Resolves when nobody waits any more. */

@@ -26,9 +26,16 @@ export interface Iris extends ToolMethods {
 /** What makes a call of logEvent more than one event that may travel with others. */
 const OWN_CALL_KEYS = ['events', 'idempotencyKey', 'captureContent'] as const;
 
+export interface ClientOptions {
+  /** Opens a way to the tools. */
+  readonly open: () => Promise<Link>;
+  /** Sends lines when nothing asynchronous happens any more. */
+  readonly sendAtExit: (lines: readonly Buffer[]) => void;
+}
+
 /** Makes the client; it connects with the first call. */
-export function createClient(open: () => Promise<Link>): Iris {
-  const calls = new Calls(open);
+export function createClient({ open, sendAtExit }: ClientOptions): Iris {
+  const calls = new Calls(open, sendAtExit);
   const call = (name: string, input: unknown, options?: AskOptions): Promise<unknown> =>
     calls.ask({ method: 'tools/call', params: { name, arguments: input } }, options);
   const events = new EventBatch({

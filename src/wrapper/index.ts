@@ -1,6 +1,7 @@
 import { createClient } from './client.ts';
 import { openLink } from './open-link.ts';
 import { readContext } from './read-context.ts';
+import { sendAtExit } from './send-at-exit.ts';
 
 export type { CallOptions, Iris } from './client.ts';
 export { IrisToolError } from './tool-error.ts';
@@ -18,7 +19,10 @@ const facts = readContext(process.env);
  * const patterns = await iris.discoverPatterns({ minSupport: 0.2 });
  * console.log(`${patterns.length} patterns`);
  */
-export const iris = createClient(() => openLink({ ...process.env, IRIS_SESSION_ID: facts.sessionId }));
+export const iris = createClient({
+  open: () => openLink({ ...process.env, IRIS_SESSION_ID: facts.sessionId }),
+  sendAtExit: (lines) => sendAtExit(lines, process.env),
+});
 
 /** Whose data the tools work on. */
 export const projectId = facts.projectId;

@@ -12,7 +12,7 @@ const PAUSE_MS = 1;
  * Sends lines when the process is about to end and nothing asynchronous happens any more. They may have been sent
  * before: whoever takes them serves each once.
  */
-export function sendAtExit(lines: readonly Buffer[], env: NodeJS.ProcessEnv = process.env): void {
+export function sendAtExit(lines: readonly Buffer[], env: NodeJS.ProcessEnv): void {
   const path = env[BRIDGE_ENV.socket];
   if (path === undefined || lines.length === 0) return;
   const socket = connect(path);

@@ -1,4 +1,4 @@
-// Generated from the contracts of the tools: npm run gen
+// Generated from the contracts of the tools, do not edit: npm run gen
 
 /** How a method becomes a call: the tool, and the keys that its positional form takes in order. */
 export interface MethodFacts {
@@ -1362,34 +1362,8 @@ export type RegisterAgentInput = {
         examples?: string[];
       }
   )[];
-  /** The card of the Agent2Agent protocol, for others who want to call it. */
-  card?: {
-    name: string;
-    description: string;
-    version: string;
-    supportedInterfaces: {
-      url: string;
-      protocolBinding: string;
-      protocolVersion: string;
-      [key: string]: unknown;
-    }[];
-    capabilities: {
-      streaming?: boolean;
-      pushNotifications?: boolean;
-      extendedAgentCard?: boolean;
-      [key: string]: unknown;
-    };
-    defaultInputModes: string[];
-    defaultOutputModes: string[];
-    skills: {
-      id: string;
-      name: string;
-      description: string;
-      tags: string[];
-      [key: string]: unknown;
-    }[];
-    [key: string]: unknown;
-  };
+  /** Its A2A card. */
+  card?: Record<string, unknown>;
   ttlSeconds?: number;
   metadata?: Record<string, unknown>;
   /** Answers with a secret that this agent must send from now on. */
@@ -1418,6 +1392,42 @@ export type RegisterAgentOutput = {
   message?: string | null;
   currentTask?: string | null;
   load?: number | null;
+  stats?: {
+    events24h: number;
+    errorRate24h: number | null;
+    evaluations: number;
+    avgScore: number | null;
+    votes: number;
+    voteAccuracy: number | null;
+    [key: string]: unknown;
+  };
+  card?: {
+    name: string;
+    description: string;
+    version: string;
+    supportedInterfaces: {
+      url: string;
+      protocolBinding: string;
+      protocolVersion: string;
+      [key: string]: unknown;
+    }[];
+    capabilities: {
+      streaming?: boolean;
+      pushNotifications?: boolean;
+      extendedAgentCard?: boolean;
+      [key: string]: unknown;
+    };
+    defaultInputModes: string[];
+    defaultOutputModes: string[];
+    skills: {
+      id: string;
+      name: string;
+      description: string;
+      tags: string[];
+      [key: string]: unknown;
+    }[];
+    [key: string]: unknown;
+  } | null;
   metadata?: Record<string, unknown> | null;
   token?: string;
   [key: string]: unknown;
@@ -1426,7 +1436,7 @@ export type RegisterAgentOutput = {
 /** What getAgentStatus takes. */
 export type GetAgentStatusInput = {
   agentId?: string;
-  /** Also gives the card of the Agent2Agent protocol, made from what is registered if none was. */
+  /** With its A2A card. */
   card?: boolean;
   limit?: number;
   cursor?: string;
@@ -1452,6 +1462,42 @@ export type GetAgentStatusOutput = {
     message?: string | null;
     currentTask?: string | null;
     load?: number | null;
+    stats?: {
+      events24h: number;
+      errorRate24h: number | null;
+      evaluations: number;
+      avgScore: number | null;
+      votes: number;
+      voteAccuracy: number | null;
+      [key: string]: unknown;
+    };
+    card?: {
+      name: string;
+      description: string;
+      version: string;
+      supportedInterfaces: {
+        url: string;
+        protocolBinding: string;
+        protocolVersion: string;
+        [key: string]: unknown;
+      }[];
+      capabilities: {
+        streaming?: boolean;
+        pushNotifications?: boolean;
+        extendedAgentCard?: boolean;
+        [key: string]: unknown;
+      };
+      defaultInputModes: string[];
+      defaultOutputModes: string[];
+      skills: {
+        id: string;
+        name: string;
+        description: string;
+        tags: string[];
+        [key: string]: unknown;
+      }[];
+      [key: string]: unknown;
+    } | null;
     metadata?: Record<string, unknown> | null;
     [key: string]: unknown;
   }[];
@@ -1490,6 +1536,42 @@ export type HeartbeatOutput = {
   message?: string | null;
   currentTask?: string | null;
   load?: number | null;
+  stats?: {
+    events24h: number;
+    errorRate24h: number | null;
+    evaluations: number;
+    avgScore: number | null;
+    votes: number;
+    voteAccuracy: number | null;
+    [key: string]: unknown;
+  };
+  card?: {
+    name: string;
+    description: string;
+    version: string;
+    supportedInterfaces: {
+      url: string;
+      protocolBinding: string;
+      protocolVersion: string;
+      [key: string]: unknown;
+    }[];
+    capabilities: {
+      streaming?: boolean;
+      pushNotifications?: boolean;
+      extendedAgentCard?: boolean;
+      [key: string]: unknown;
+    };
+    defaultInputModes: string[];
+    defaultOutputModes: string[];
+    skills: {
+      id: string;
+      name: string;
+      description: string;
+      tags: string[];
+      [key: string]: unknown;
+    }[];
+    [key: string]: unknown;
+  } | null;
   metadata?: Record<string, unknown> | null;
   applied: boolean;
   [key: string]: unknown;
@@ -1523,6 +1605,42 @@ export type FindAgentsOutput = {
     message?: string | null;
     currentTask?: string | null;
     load?: number | null;
+    stats?: {
+      events24h: number;
+      errorRate24h: number | null;
+      evaluations: number;
+      avgScore: number | null;
+      votes: number;
+      voteAccuracy: number | null;
+      [key: string]: unknown;
+    };
+    card?: {
+      name: string;
+      description: string;
+      version: string;
+      supportedInterfaces: {
+        url: string;
+        protocolBinding: string;
+        protocolVersion: string;
+        [key: string]: unknown;
+      }[];
+      capabilities: {
+        streaming?: boolean;
+        pushNotifications?: boolean;
+        extendedAgentCard?: boolean;
+        [key: string]: unknown;
+      };
+      defaultInputModes: string[];
+      defaultOutputModes: string[];
+      skills: {
+        id: string;
+        name: string;
+        description: string;
+        tags: string[];
+        [key: string]: unknown;
+      }[];
+      [key: string]: unknown;
+    } | null;
     metadata?: Record<string, unknown> | null;
     [key: string]: unknown;
   }[];

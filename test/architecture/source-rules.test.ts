@@ -6,7 +6,13 @@ const BANNED_NAME =
   /(?:^|[-/.])(?:utils?(?!-linux)|helpers?|common(?!-js)|misc|managers?|services?)(?:[-/.]|$)/;
 
 /** The places where a process begins; everything else gets its environment passed in. */
-const ENV_READERS = ['src/config/env.ts', 'src/agent/', 'src/cli/', 'src/daemon/main.ts'];
+const ENV_READERS = [
+  'src/config/env.ts',
+  'src/agent/',
+  'src/cli/',
+  'src/daemon/main.ts',
+  'src/wrapper/index.ts',
+];
 const ENV_STRANGERS = ['src/cli/render/'];
 
 /** The places that own a terminal or a log. */
@@ -15,7 +21,9 @@ const CONSOLE_USERS = ['src/agent/main.ts', 'src/cli/entry.ts', 'src/cli/main.ts
 const sources = readSources();
 
 test('every source file stays within 400 lines', () => {
-  expect(pathsOf((source) => source.text.split('\n').length - 1 > MAX_LINES)).toEqual([]);
+  expect(
+    pathsOf(({ text }) => !text.startsWith('// Generated ') && text.split('\n').length - 1 > MAX_LINES),
+  ).toEqual([]);
 });
 
 test('no file or folder has a name that says nothing', () => {

@@ -5,6 +5,7 @@ import type { Logger } from '../../core/logger.ts';
 import { callerContext } from '../caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { ownDaemonPaths } from '../own-daemon.ts';
+import { toPort } from '../to-port.ts';
 
 export interface HostOptions {
   readonly port?: string;
@@ -22,7 +23,7 @@ export async function serve(options: HostOptions, context: CliContext): Promise<
     stateDir: ownDaemonPaths().stateDir,
     agentFile: `${context.distDir}/agent/agent.cjs`,
     flags: { isolation: options.isolation },
-    port: toPort(options.port),
+    port: options.port === undefined ? undefined : toPort('--port', options.port),
     logger: options.verbose === true ? logToStderr : () => undefined,
   });
   printVariables(host.variables, options.json === true);
@@ -62,15 +63,6 @@ function printVariables(variables: HostVariables, isJson: boolean): void {
 /** The signals are taken from the start on, so that a Ctrl-C in the middle of it leaves nothing behind. */
 async function untilStopped(): Promise<void> {
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => once(process, name)));
-}
-
-function toPort(word: string | undefined): number | undefined {
-  if (word === undefined) return undefined;
-  const port = Number(word);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new IrisError('USAGE_INVALID', `--port ${word} is not a port`, {
-    hint: 'Give a number up to 65535; 0 is any.',
-  });
 }
 
 const logToStderr: Logger = (event, facts) => {

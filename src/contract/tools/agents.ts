@@ -54,6 +54,12 @@ export const agentCard = z
   );
 export type AgentCard = z.output<typeof agentCard>;
 
+/** As it is given: described in a word, and checked as a whole. */
+const givenCard = z.record(z.string(), z.json()).superRefine((card, context) => {
+  for (const { path, message } of agentCard.safeParse(card).error?.issues ?? [])
+    context.addIssue({ code: 'custom', path: [...path], message });
+});
+
 const stats = z.looseObject({
   events24h: z.number(),
   errorRate24h: z.number().nullable(),
@@ -81,6 +87,8 @@ const agentStatus = z.looseObject({
   message: z.string().nullish(),
   currentTask: z.string().nullish(),
   load: z.number().nullish(),
+  stats: stats.optional(),
+  card: agentCard.nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 
@@ -100,9 +108,7 @@ export const agentRegister = defineTool({
       .array(z.union([nameField, skill]))
       .max(MAX_CAPABILITIES)
       .optional(),
-    card: agentCard
-      .optional()
-      .describe('The card of the Agent2Agent protocol, for others who want to call it.'),
+    card: givenCard.optional().describe('Its A2A card.'),
     ttlSeconds: z.int().min(5).max(86_400).default(300),
     metadata: attributesField.optional(),
     issueToken: z
@@ -127,10 +133,7 @@ export const agentStatusTool = defineTool({
   isIdempotent: true,
   input: z.strictObject({
     agentId: nameField.optional(),
-    card: z
-      .boolean()
-      .default(false)
-      .describe('Also gives the card of the Agent2Agent protocol, made from what is registered if none was.'),
+    card: z.boolean().default(false).describe('With its A2A card.'),
     limit: limitField,
     cursor: cursorField.optional(),
   }),

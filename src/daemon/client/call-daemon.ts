@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly onFrame?: (frame: Frame, socket: Socket) => void;
   /** Called when the request is on its way: what is done here costs nobody time. */
   readonly onSent?: (socket: Socket) => void;
+  /** Gives the request up; the daemon ends what it began for it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const OUTPUT: ReadonlySet<number> = new Set([FROM_DAEMON.stdout, FROM_DAEMON.stderr]);
@@ -36,7 +38,7 @@ const START_AGAIN_AFTER_MS = 1_500;
 
 /**
  * Sends one request to the daemon and returns its result, starting a daemon when there is none.
- * Throws what the daemon reports, or DAEMON_UNREACHABLE.
+ * Throws what the daemon reports, DAEMON_UNREACHABLE, or CANCELLED after the signal.
  */
 export async function callDaemon<Method extends DaemonMethod>(
   request: DaemonRequest<Method>,
@@ -71,6 +73,7 @@ async function openSocket(options: CallOptions, onNobody: () => void): Promise<D
   let startedAt: number | undefined;
   let started: StartedDaemon | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    if (options.signal?.aborted === true) throw givenUp();
     try {
       return await connectToDaemon(options.paths.socket);
     } catch (cause) {
@@ -107,8 +110,16 @@ function exchange<Method extends DaemonMethod>(
         } else options.onFrame?.(frame, socket);
       }
     });
+    const giveUp = (): void => {
+      reject(givenUp());
+      socket.destroy();
+    };
+    options.signal?.addEventListener('abort', giveUp, { once: true });
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => reject(lost(options.paths)));
+    socket.on('close', () => {
+      options.signal?.removeEventListener('abort', giveUp);
+      reject(lost(options.paths));
+    });
     socket.write(encodeFrame(TO_DAEMON.request, JSON.stringify(request)));
     options.onSent?.(socket);
   });
@@ -136,6 +147,10 @@ function unreachable(paths: DaemonPaths, cause: unknown): IrisError {
     hint: `See ${paths.log}, or run without it: --no-daemon`,
     cause,
   });
+}
+
+function givenUp(): IrisError {
+  return new IrisError('CANCELLED', 'The request was cancelled');
 }
 
 function lost(paths: DaemonPaths): IrisError {

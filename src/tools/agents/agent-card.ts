@@ -27,7 +27,7 @@ export function withCard(answer: unknown, isWanted: boolean): unknown {
 }
 
 /** The card of an agent: the one that it gave, or one made from what it registered. */
-export function toAgentCard(agent: unknown): AgentCard {
+function toAgentCard(agent: unknown): AgentCard {
   const { card, agentId, name, version, description, capabilities, skills } = registered.parse(agent);
   if (card !== null && card !== undefined) return card;
   const described = new Map(skills.map((skill) => [skill.id, skill]));

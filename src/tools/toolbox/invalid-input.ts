@@ -5,13 +5,16 @@ import { suggest } from '../../core/suggest.ts';
 
 const MAX_ISSUES = 5;
 
+/** What of a contract is needed to tell what it takes. */
+type CheckedContract = Pick<ToolContract, 'name' | 'input' | 'example'>;
+
 /** Tells whether a contract did not let its input in. */
 export function isInvalidInput(error: unknown): error is z.ZodError {
   return error instanceof z.ZodError;
 }
 
 /** Says where the input of a tool is wrong, and what it takes. */
-export function invalidInput(contract: ToolContract, error: z.ZodError): IrisError {
+export function invalidInput(contract: CheckedContract, error: z.ZodError): IrisError {
   const parameters = parametersOf(contract);
   const issues = error.issues.slice(0, MAX_ISSUES).map((issue) => describe(issue, parameters));
   return new IrisError('IRIS_INVALID_ARGUMENT', `${contract.name}: ${issues.join('; ')}`, {
@@ -33,6 +36,6 @@ function describe(issue: z.core.$ZodIssue, parameters: readonly string[]): strin
   return place === '' ? issue.message : `${place}: ${issue.message}`;
 }
 
-function parametersOf({ input }: ToolContract): readonly string[] {
+function parametersOf({ input }: CheckedContract): readonly string[] {
   return input instanceof z.ZodObject ? Object.keys(input.shape) : [];
 }

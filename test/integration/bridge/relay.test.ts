@@ -46,7 +46,10 @@ async function openRig(call: (call: DoorCall) => Promise<unknown>): Promise<Rig>
     onConnection: (connection) => table.accept(connection),
     logger: () => undefined,
   });
-  const iris = createClient(() => openLink({ IRIS_BRIDGE: path, IRIS_BRIDGE_TOKEN: bridge.token }));
+  const iris = createClient({
+    open: () => openLink({ IRIS_BRIDGE: path, IRIS_BRIDGE_TOKEN: bridge.token }),
+    sendAtExit: () => undefined,
+  });
   return {
     iris,
     path,
@@ -99,6 +102,7 @@ test('a thousand calls are each done once, though the stream is dropped eight ti
     const relay = rig.relays.at(-1);
     if (loss % 5 === 0) relay?.killNow();
     else relay?.dropStream();
+    await until('the next relay', () => rig.relays.at(-1) !== relay);
   }
   await working;
 
