@@ -46,6 +46,11 @@ export interface HostOptions {
   readonly headersTimeoutMs?: number;
   /** @default 64 */
   readonly maxPausedSandboxes?: number;
+  /**
+   * Whether a sandbox that says nothing about it reaches the internet, as in E2B's cloud.
+   * @default false
+   */
+  readonly hasInternetByDefault?: boolean;
   readonly logger: Logger;
 }
 
@@ -130,6 +135,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
       metrics,
       volumes,
       secrets,
+      hasInternetByDefault: options.hasInternetByDefault ?? false,
       domain: `localhost:${port}`,
     },
     apiKey,

@@ -9,6 +9,7 @@ import { ownDaemonPaths } from '../own-daemon.ts';
 export interface HostOptions {
   readonly port?: string;
   readonly isolation?: string;
+  readonly net?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -23,6 +24,7 @@ export async function serve(options: HostOptions, context: CliContext): Promise<
     agentFile: `${context.distDir}/agent/agent.cjs`,
     flags: { isolation: options.isolation },
     port: toPort(options.port),
+    hasInternetByDefault: options.net === true,
     logger: options.verbose === true ? logToStderr : () => undefined,
   });
   printVariables(host.variables, options.json === true);
