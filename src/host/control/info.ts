@@ -20,8 +20,9 @@ export function showSandbox(context: ControlContext, _call: ControlCall, sandbox
 }
 
 function describeNetwork({ spec }: KnownSandbox): Readonly<Record<string, unknown>> {
-  const { allowOut, denyOut, allowPublicTraffic, maskRequestHost } = spec.network;
-  return { allowOut, denyOut, allowPublicTraffic, ...(maskRequestHost !== undefined && { maskRequestHost }) };
+  const { allowOut, denyOut, allowPublicTraffic, maskRequestHost, httpsPorts } = spec.network;
+  // JSON leaves out what is undefined.
+  return { allowOut, denyOut, allowPublicTraffic, maskRequestHost, httpsPorts };
 }
 
 function rungOf({ registry }: ControlContext, sandboxId: string): string | undefined {

@@ -21,8 +21,8 @@ export async function updateNetwork(
 ): Promise<Reply> {
   const body = parseInput(networkBody, await readJson(call.request, MAX_BODY_BYTES));
   // Who may come in is settled when a sandbox is created.
-  const { allowPublicTraffic, maskRequestHost } = sandbox.network;
-  const kept = { allowPublicTraffic, maskRequestHost };
+  const { allowPublicTraffic, maskRequestHost, httpsPorts } = sandbox.network;
+  const kept = { allowPublicTraffic, maskRequestHost, httpsPorts };
   const wish = { ...body, ...kept, allow_internet_access: internetOf(context, body) };
   sandbox.setNetwork(toNetworkPolicy(wish, isRange));
   if (sandbox.hasProxy) await openProxy(sandbox, call.signal);

@@ -101,7 +101,8 @@ export class LiveSandbox {
     this.#egress = egress;
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
-    this.portAgent = new ChannelAgent(mux, { keepAlive: false });
+    const tlsPorts = new Set(spec.network.httpsPorts);
+    this.portAgent = new ChannelAgent(mux, { keepAlive: false, tlsPorts });
     this.#expiry = new Expiry(Infinity, () => {
       this.#logger('sandbox.timed-out', { id });
       this.#onTimeUp();
