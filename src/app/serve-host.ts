@@ -15,6 +15,8 @@ export interface ServeHostOptions {
   readonly flags: Readonly<Record<string, string | undefined>>;
   /** @default any free one */
   readonly port?: number | undefined;
+  /** Whether sandboxes reach the internet unless they are created without it, as in E2B's cloud. */
+  readonly hasInternetByDefault: boolean;
   readonly logger: Logger;
 }
 
@@ -49,6 +51,7 @@ export async function serveHost(options: ServeHostOptions): Promise<ServedHost> 
     limits: config.limits,
     stateDir,
     logger,
+    hasInternetByDefault: options.hasInternetByDefault,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   const variables = {

@@ -49,6 +49,11 @@ export interface HostOptions {
   readonly maxPausedSandboxes?: number;
   /** Takes what scripts in sandboxes say to their tools; without it they have none. */
   readonly onBridge?: BridgeTaker | undefined;
+  /**
+   * Whether a sandbox that says nothing about it reaches the internet, as in E2B's cloud.
+   * @default false
+   */
+  readonly hasInternetByDefault?: boolean;
   readonly logger: Logger;
 }
 
@@ -133,6 +138,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
       metrics,
       volumes,
       secrets,
+      hasInternetByDefault: options.hasInternetByDefault ?? false,
       domain: `localhost:${port}`,
     },
     apiKey,

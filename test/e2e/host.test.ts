@@ -57,6 +57,19 @@ describe('iris host', () => {
     expect(JSON.parse(String((await host).stdout))).toHaveProperty('E2B_API_KEY');
   });
 
+  test('--net gives the internet to sandboxes that do not refuse it', async () => {
+    const host = space.iris(['host', '--net']);
+    const { E2B_API_KEY: apiKey = '', E2B_API_URL: apiUrl = '' } = await variablesOf();
+    const options = { apiKey, apiUrl, sandboxUrl: apiUrl };
+
+    const open = await (await Sandbox.create(options)).getInfo();
+    const closed = await (await Sandbox.create({ ...options, allowInternetAccess: false })).getInfo();
+    host.kill('SIGTERM');
+    await host;
+
+    expect([open.allowInternetAccess, closed.allowInternetAccess]).toEqual([true, false]);
+  });
+
   test('env forgets a host that was killed', async () => {
     const host = space.iris(['host']);
     await variablesOf();

@@ -204,7 +204,7 @@ test('WatchDir says in its stream what is wrong, also with its protocol', async 
   expect([await ending(missing), await ending(typed), await ending(binary)]).toMatchObject([
     { error: { code: 'not_found' } },
     { error: { code: 'invalid_argument' } },
-    { error: { code: 'unimplemented' } },
+    { error: { code: 'invalid_argument' } },
   ]);
 });
 

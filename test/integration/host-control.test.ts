@@ -213,6 +213,7 @@ describe('control plane', () => {
 
     expect((await control(host, '/nothing')).status).toBe(404);
     expect((await control(host, '/v3/templates', { method: 'POST' })).status).toBe(501);
+    expect((await control(host, '/templates/tags', { method: 'DELETE' })).status).toBe(501);
   });
 
   test('kill answers 204 once, then 404', async () => {

@@ -80,3 +80,18 @@ test('drops the channel when the client leaves in the middle of an upload', asyn
 
   await until(() => isClosed);
 });
+
+test('the time of a sandbox begins when it can be used, however long its start takes', async () => {
+  const isolation = fakeIsolation({
+    onGreeting: (_request, response) => {
+      setTimeout(() => response.writeHead(204).end(), 150);
+    },
+  });
+  await using host = await openFakeHost(isolation);
+
+  const { sandboxID } = await createSandbox(host, { timeout: 0.1 });
+  await createSandbox(host, { timeout: 0 });
+
+  expect(sandboxID).toMatch(/^i/);
+  await until(() => isolation.launched.length === 2 && isolation.launched.every((each) => each.isKilled()));
+});

@@ -141,6 +141,33 @@ test('files.makeDir() makes parents, and says when the directory is there', asyn
   await expect(sandbox.files.makeDir('new/file/below')).rejects.toThrow('not a directory');
 });
 
+test(
+  'a directory in a place that takes none is refused at once, as what it is',
+  { timeout: 20_000 },
+  async () => {
+    const attempts = [
+      sandbox.files.makeDir('/proc/new'),
+      sandbox.files.write('/proc/new/file', ''),
+      sandbox.files.rename('/tmp', '/proc/new/tmp'),
+      sandbox.files.makeDir('/usr/new'),
+      sandbox.files.write('/usr/new/deep/file', ''),
+    ];
+
+    const [proc, procWrite, procRename, usr, usrWrite] = await Promise.allSettled(attempts);
+
+    expect([proc?.status, procWrite?.status, procRename?.status]).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    expect(usr).toMatchObject({
+      reason: { message: expect.stringMatching(/permission_denied.*'\/usr\/new'/) },
+    });
+    expect(usrWrite).toMatchObject({ reason: { message: expect.stringMatching(/^403: .*E(ROFS|ACCES)/) } });
+    expect(await shell('echo on')).toBe('on\n');
+  },
+);
+
 test('files.rename() moves files and directories, also from one file system to another', async () => {
   await sandbox.files.write('from/x/y', 'content');
 

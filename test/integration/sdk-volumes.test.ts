@@ -107,6 +107,7 @@ describe('volumes', () => {
     const info = await call(`${host.url}/sandboxes/${first.sandboxId}`, {
       headers: { 'x-api-key': host.apiKey },
     });
+    const listed = await Sandbox.list(options).nextItems();
     await Promise.all([first.kill(), second.kill()]);
 
     expect(seen.stdout).toBe('one\n1000 1000\n1000 1000\nd\n');
@@ -114,6 +115,9 @@ describe('volumes', () => {
       { name: 'shared', path: '/mnt/v' },
       { name: 'shared', path: '/home/user/w' },
     ]);
+    expect(listed.find((each) => each.sandboxId === first.sandboxId)?.volumeMounts).toEqual(
+      info.json().volumeMounts,
+    );
     expect(await volume.readFile('/d/f', content())).toBe('one\ntwo\n');
   });
 

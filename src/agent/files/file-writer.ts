@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -14,6 +13,7 @@ import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ConnectFailure } from '../../core/connect-failure.ts';
 import { errnoOf } from '../../core/errors.ts';
+import { makeDirectories } from '../filesystem/make-directories.ts';
 
 const BUFFERED_BYTES = 256 * 1024;
 const DEFAULT_MODE = 0o666;
@@ -37,7 +37,7 @@ export class FileWriter {
     if (existing?.isDirectory()) throw new ConnectFailure('invalid_argument', `path is a directory: ${file}`);
     if (existing && !existing.isFile())
       throw new ConnectFailure('invalid_argument', `path is not a file: ${file}`);
-    if (!existing) attempt(file, () => mkdirSync(path.dirname(file), { recursive: true }));
+    if (!existing) attempt(file, () => makeDirectories(path.dirname(file)));
     // A symlink stays one: its target is replaced.
     this.#target = existing ? attempt(file, () => realpathSync(file)) : file;
     this.#mode = existing && Number(existing.mode) & PERMISSION_BITS;

@@ -7,9 +7,10 @@ import { listDir } from '../filesystem/list-dir.ts';
 import type { WatchPolls } from '../filesystem/watch-polls.ts';
 import { integerField, parseJsonObject, textField, type JsonObject } from '../http/json-fields.ts';
 import { readBody } from '../http/read-body.ts';
-import { replyJson } from '../http/reply.ts';
+import { replyBytes, replyJson } from '../http/reply.ts';
 import { resolveSandboxPath } from '../user/sandbox-path.ts';
 import { sandboxUser, userNameOf } from '../user/sandbox-user.ts';
+import { encodeFilesystemReply, requestFromProto, type FilesystemReply } from './filesystem-proto.ts';
 import { describedBatches, openWatch, type FilesystemEvent } from './watch-request.ts';
 
 /** What all requests about files share. */
@@ -25,7 +26,7 @@ interface CallContext extends SandboxFiles {
   readonly pathOf: (field: string) => string;
 }
 
-type Call = (context: CallContext) => object | Promise<object>;
+type Call = (context: CallContext) => FilesystemReply | Promise<FilesystemReply>;
 
 /** The unary methods of filesystem.Filesystem. */
 const CALLS: Readonly<Record<string, Call>> = {
@@ -51,7 +52,7 @@ const CALLS: Readonly<Record<string, Call>> = {
 };
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** Answers a unary call of filesystem.Filesystem, JSON in and out. */
+/** Answers a unary call of filesystem.Filesystem, in JSON or protobuf as it came; failures are JSON in either. */
 export async function serveFilesystemCall(
   files: SandboxFiles,
   request: IncomingMessage,
@@ -60,9 +61,13 @@ export async function serveFilesystemCall(
   try {
     const call = Object.hasOwn(CALLS, method) ? CALLS[method] : undefined;
     if (!call) throw new ConnectFailure('unimplemented', `${method} is not implemented`);
-    const message = parseJsonObject(await readBody(request, MAX_MESSAGE_BYTES));
+    const body = await readBody(request, MAX_MESSAGE_BYTES);
+    const isProto = request.headers['content-type']?.startsWith('application/proto') ?? false;
+    const message = isProto ? requestFromProto(method, body) : parseJsonObject(body);
     const pathOf = pathReader(files, request, message);
-    replyJson(response, 200, await call({ ...files, message, pathOf }));
+    const reply = await call({ ...files, message, pathOf });
+    if (isProto) replyBytes(response, 'application/proto', encodeFilesystemReply(reply));
+    else replyJson(response, 200, reply);
   } catch (thrown) {
     const failure = toConnectFailure(thrown);
     request.resume();
@@ -86,7 +91,7 @@ async function makeDirAndDescribe({ pathOf, metadata }: CallContext): Promise<{ 
   return { entry: await readEntry(directory, metadata) };
 }
 
-async function createWatcher({ message, pathOf, metadata, polls }: CallContext): Promise<object> {
+async function createWatcher({ message, pathOf, metadata, polls }: CallContext): Promise<FilesystemReply> {
   const directory = pathOf('path');
   const watcherId = await polls.create(async () => {
     const watcher = await openWatch(message, directory);

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConnectFailure, toConnectFailure } from '../../core/connect-failure.ts';
 import { pathReader, type SandboxFiles } from './filesystem-calls.ts';
-import { JsonStream } from '../http/json-stream.ts';
+import { MessageStream } from '../http/message-stream.ts';
 import { parseJsonObject, type JsonObject } from '../http/json-fields.ts';
 import { keepaliveMsOf, timeoutMsOf } from '../process/process-streams.ts';
-import { readOnlyMessage } from '../process/stream-request.ts';
+import { codecOf, readOnlyMessage } from '../process/stream-request.ts';
+import { encodeWatchMessage, requestFromProto, type WatchMessage } from './filesystem-proto.ts';
 import { describedBatches, openWatch } from './watch-request.ts';
 
 const MESSAGES_AT_ONCE = 256;
@@ -15,7 +16,10 @@ export async function serveWatchDir(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const stream = new JsonStream(response, {
+  const codec = codecOf(request);
+  const stream = new MessageStream<WatchMessage>(response, {
+    codec,
+    encode: codec === 'proto' ? encodeWatchMessage : undefined,
     keepaliveMs: keepaliveMsOf(request),
     keepalive: { keepalive: {} },
   });
@@ -31,8 +35,7 @@ export async function serveWatchDir(
 }
 
 function readMessage(body: Buffer, request: IncomingMessage): JsonObject {
-  if (request.headers['content-type']?.startsWith('application/connect+json')) return parseJsonObject(body);
-  throw new ConnectFailure('unimplemented', 'only JSON is supported here');
+  return codecOf(request) === 'proto' ? requestFromProto('WatchDir', body) : parseJsonObject(body);
 }
 
 interface Watch {
@@ -43,7 +46,7 @@ interface Watch {
   readonly response: ServerResponse;
 }
 
-async function streamEvents(stream: JsonStream, watch: Watch): Promise<void> {
+async function streamEvents(stream: MessageStream<WatchMessage>, watch: Watch): Promise<void> {
   const { files, message, directory, request, response } = watch;
   const watcher = await openWatch(message, directory);
   const timeoutMs = timeoutMsOf(request);

@@ -42,9 +42,12 @@ export function eventsBetween({ before, now, notices, moved }: Comparison): read
   return ['EVENT_TYPE_REMOVE', ...created(now, notices)];
 }
 
-/** It came and went between two looks. */
-function unseen({ isRenamed, isAmbiguous }: Notices): readonly EventType[] {
-  return isRenamed && !isAmbiguous ? ['EVENT_TYPE_CREATE', 'EVENT_TYPE_REMOVE'] : [];
+/** It came and went between two looks. Whether it was written or only touched nobody can tell any more. */
+function unseen({ isRenamed, isChanged, isUpload, isAmbiguous }: Notices): readonly EventType[] {
+  if (!isRenamed || isAmbiguous) return [];
+  return isChanged || isUpload
+    ? ['EVENT_TYPE_CREATE', 'EVENT_TYPE_WRITE', 'EVENT_TYPE_REMOVE']
+    : ['EVENT_TYPE_CREATE', 'EVENT_TYPE_REMOVE'];
 }
 
 function created({ isDirectory, size }: EntryState, notices: Notices): readonly EventType[] {

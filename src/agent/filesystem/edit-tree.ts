@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConnectFailure } from '../../core/connect-failure.ts';
 import { errnoOf } from '../../core/errors.ts';
-import { errnoFailure, isMissing } from './errno-failure.ts';
+import { errnoFailure } from './errno-failure.ts';
+import { makeDirectories } from './make-directories.ts';
 import { runTool } from './run-tool.ts';
 
 const NO_INPUT = Buffer.alloc(0);
@@ -14,12 +15,12 @@ export async function makeDir(directory: string): Promise<void> {
     throw new ConnectFailure('already_exists', `directory already exists: ${directory}`);
   }
   if (existing) throw notADirectory(directory);
-  await makeParents(directory);
+  makeOrFail(directory);
 }
 
 /** Moves a file or directory, also to another file system. Throws ConnectFailure. */
 export async function moveEntry(source: string, destination: string): Promise<void> {
-  await makeParents(path.dirname(destination));
+  makeOrFail(path.dirname(destination));
   try {
     await rename(source, destination);
   } catch (cause) {
@@ -41,12 +42,13 @@ export async function removeEntry(file: string): Promise<void> {
   }
 }
 
-async function makeParents(directory: string): Promise<void> {
+function makeOrFail(directory: string): void {
   try {
-    await mkdir(directory, { recursive: true });
+    makeDirectories(directory);
   } catch (cause) {
-    // ENOENT, although parents are made: a link on the way leads nowhere.
-    if (isMissing(cause) || errnoOf(cause) === 'EEXIST') throw notADirectory(directory);
+    const errno = errnoOf(cause);
+    // EEXIST: a file has the name of a directory, or a link that leads nowhere.
+    if (errno === 'EEXIST' || errno === 'ENOTDIR') throw notADirectory(directory);
     throw errnoFailure(cause, `cannot make the directory '${directory}'`);
   }
 }

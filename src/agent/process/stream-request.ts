@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { COMPRESSED, EnvelopeDecoder, type Envelope } from '../../core/connect-envelope.ts';
 import { ConnectFailure } from '../../core/connect-failure.ts';
 import type { StreamCodec } from './event-stream.ts';
+import { gunzip } from '../http/gunzip.ts';
 import { readBody } from '../http/read-body.ts';
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -19,14 +20,14 @@ export async function readOnlyMessage(request: IncomingMessage): Promise<Buffer>
   if (!envelope || more.length > 0 || decoder.isPartial) {
     throw new ConnectFailure('invalid_argument', 'protocol error: expected exactly one message');
   }
-  return plainPayload(envelope);
+  return payloadOf(request, envelope);
 }
 
 /** The messages of a client stream as they come in. Throws invalid_argument when it ends within one. */
 export async function* readMessages(request: IncomingMessage): AsyncGenerator<Buffer> {
   const decoder = new EnvelopeDecoder(MAX_MESSAGE_BYTES);
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    if (Buffer.isBuffer(chunk)) yield* decode(decoder, chunk).map(plainPayload);
+    if (Buffer.isBuffer(chunk)) yield* decode(decoder, chunk).map((envelope) => payloadOf(request, envelope));
   }
   if (decoder.isPartial) {
     throw new ConnectFailure('invalid_argument', 'protocol error: incomplete envelope');
@@ -41,7 +42,9 @@ function decode(decoder: EnvelopeDecoder, bytes: Buffer): Envelope[] {
   }
 }
 
-function plainPayload({ flags, payload }: Envelope): Buffer {
+function payloadOf({ headers }: IncomingMessage, { flags, payload }: Envelope): Buffer {
   if ((flags & COMPRESSED) === 0) return payload;
-  throw new ConnectFailure('unimplemented', 'compressed messages are not supported');
+  const coding = headers['connect-content-encoding'] ?? 'identity';
+  if (coding === 'gzip') return gunzip(payload, MAX_MESSAGE_BYTES);
+  throw new ConnectFailure('unimplemented', `unknown compression "${String(coding)}": supported is gzip`);
 }

@@ -10,6 +10,7 @@ import { toPort } from '../to-port.ts';
 export interface HostOptions {
   readonly port?: string;
   readonly isolation?: string;
+  readonly net?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -24,6 +25,7 @@ export async function serve(options: HostOptions, context: CliContext): Promise<
     agentFile: `${context.distDir}/agent/agent.cjs`,
     flags: { isolation: options.isolation },
     port: options.port === undefined ? undefined : toPort('--port', options.port),
+    hasInternetByDefault: options.net === true,
     logger: options.verbose === true ? logToStderr : () => undefined,
   });
   printVariables(host.variables, options.json === true);

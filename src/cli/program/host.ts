@@ -9,6 +9,7 @@ export function addHost(program: Command, context: CliContext): void {
     .description("Serve E2B's protocol on this machine, for any program written for E2B.")
     .option('--port <port>', 'the port on loopback (default: any free one)')
     .option('--isolation <rung>', 'how to wall the sandboxes, as for iris run')
+    .option('--net', 'let sandboxes reach the internet unless they are created without it')
     .option('--json', 'print the variables as JSON')
     .option('-v, --verbose', 'log what happens on stderr')
     .action(async (options: HostOptions) => {

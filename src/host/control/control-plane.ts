@@ -84,7 +84,8 @@ function routes(): RouteRow<AnyHandler>[] {
     { method: 'POST', pattern: `${base}/:id/fork`, handler: { on: 'known', handle: forkSandbox } },
     { method: 'POST', pattern: `${base}/:id/snapshots`, handler: { on: 'known', handle: createSnapshot } },
     { method: 'GET', pattern: '/snapshots', handler: { on: 'host', handle: listSnapshots } },
-    { method: 'DELETE', pattern: '/templates/:id', handler: { on: 'host', handle: deleteSnapshot } },
+    // DELETE /templates/tags takes tags off templates, which storedRoutes() refuses.
+    { method: 'DELETE', pattern: '/templates/(?!tags$):id', handler: { on: 'host', handle: deleteSnapshot } },
     ...storedRoutes(),
   ];
 }

@@ -22,7 +22,7 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
       metadata: body.metadata ?? {},
       envVars: body.envVars ?? {},
       timeoutMs: body.timeout * 1000,
-      network: networkOf(body),
+      network: networkOf(context, body),
       lifecycle: {
         onTimeout: body.autoPause === true ? 'pause' : 'kill',
         keepsMemory: body.autoPauseMemory ?? true,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { SandboxLimits } from '../isolation/launch/launcher.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
+import type { NamedMount } from '../sandboxes/live-sandbox.ts';
 import { trafficTokenOf } from '../sandboxes/traffic-token.ts';
 
 /** The envd whose protocol the agent speaks; the SDK switches features by it. */
@@ -28,6 +29,7 @@ export function describeListed(
   sandbox: KnownSandbox,
   limits: SandboxLimits,
 ): Readonly<Record<string, unknown>> {
+  const { volumes = [] } = sandbox.spec;
   return {
     sandboxID: sandbox.id,
     templateID: sandbox.templateId,
@@ -41,5 +43,10 @@ export function describeListed(
     diskSizeMB: Math.floor(limits.homeBytes / MIB),
     envdVersion: ENVD_VERSION,
     metadata: sandbox.metadata,
+    ...(volumes.length > 0 && { volumeMounts: volumes.map(toMount) }),
   };
+}
+
+function toMount({ name, mountPath }: NamedMount): Readonly<Record<string, string>> {
+  return { name, path: mountPath };
 }

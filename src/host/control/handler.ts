@@ -20,6 +20,8 @@ export interface ControlContext {
   readonly metrics: MetricsHistory;
   readonly volumes: VolumeStore;
   readonly secrets: SecretStore;
+  /** For sandboxes that do not say whether they want it. */
+  readonly hasInternetByDefault: boolean;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
 }

@@ -39,6 +39,7 @@ export const createBody = z.object({
       ...outLists,
       allowPublicTraffic: z.boolean().nullish(),
       maskRequestHost: z.string().max(255).regex(HOST_TEMPLATE).nullish(),
+      httpsPorts: z.array(z.number().int().min(1).max(65_535)).max(MAX_ENTRIES).nullish(),
     })
     .nullish(),
   volumeMounts: z

@@ -12,6 +12,8 @@ export interface NetworkPolicy {
   readonly allowPublicTraffic: boolean;
   /** The Host header that its programs see; `${PORT}` in it stands for their port. */
   readonly maskRequestHost?: string | undefined;
+  /** Ports whose programs speak TLS themselves. */
+  readonly httpsPorts?: readonly number[] | undefined;
 }
 
 /** The part of a request that is about the network, as E2B's clients send it. */
@@ -21,6 +23,7 @@ export interface NetworkWish {
   readonly denyOut?: readonly string[] | null | undefined;
   readonly allowPublicTraffic?: boolean | null | undefined;
   readonly maskRequestHost?: string | null | undefined;
+  readonly httpsPorts?: readonly number[] | null | undefined;
 }
 
 const ALL_TRAFFIC: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
@@ -58,6 +61,7 @@ export function toNetworkPolicy(wish: NetworkWish, isRange: (text: string) => bo
     denyOut,
     allowPublicTraffic: wish.allowPublicTraffic ?? true,
     maskRequestHost: wish.maskRequestHost ?? undefined,
+    httpsPorts: wish.httpsPorts ?? undefined,
   };
 }
 

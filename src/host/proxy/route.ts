@@ -4,10 +4,11 @@ import { failure, type Reply } from '../http/reply.ts';
 import { ENVD_PORT } from '../sandboxes/ask-agent.ts';
 import type { KnownSandbox } from '../sandboxes/known-sandbox.ts';
 import type { SandboxRegistry } from '../sandboxes/registry.ts';
-import { authorize, findSigner } from './authorize.ts';
+import { authorize } from './authorize.ts';
+import { findSigner, isFileRequest, refuseFile } from './file-access.ts';
 import { findSleeper } from './forward-awake.ts';
 import { requestFault } from './request-fault.ts';
-import { noPublicTraffic, sandboxNotFound } from './proxy-replies.ts';
+import { sandboxNotFound } from './proxy-replies.ts';
 import { splitRequestPath, type RequestPath } from './request-path.ts';
 import { withoutSignature } from './signature.ts';
 import { targetOf } from './target.ts';
@@ -41,12 +42,15 @@ function refused(reply: Reply): Route {
   return { type: 'refused', reply };
 }
 
+/** A file URL made by uploadUrl() or downloadUrl() names no sandbox: the signature tells whose it is. */
 function signedRoute(request: IncomingMessage, registry: SandboxRegistry, path: RequestPath): Route {
-  const sandboxes = registry
-    .known()
-    .filter(({ state, spec }) => state === 'running' || spec.lifecycle.autoResume);
-  const sandbox = findSigner(request, { sandboxes, target: path });
-  if (!sandbox) return { type: 'host' };
+  if (!isFileRequest(request, path)) return { type: 'host' };
+  const signer = findSigner(request, { sandboxes: registry.known(), target: path });
+  if (!signer) return refused(refuseFile(request, path.query.includes('signature=') ? 'invalid' : 'missing'));
+  const { sandbox, verdict } = signer;
+  if (verdict === 'expired') return refused(refuseFile(request, verdict));
+  const canAnswer = sandbox.state === 'running' || sandbox.spec.lifecycle.autoResume;
+  if (!canAnswer) return refused(sandboxNotFound(sandbox.id));
   return { type: 'sandbox', sandbox, port: ENVD_PORT, path: unsignedTarget(path) };
 }
 
@@ -56,17 +60,13 @@ function authorizedRoute(
   { sandbox, port }: { sandbox: KnownSandbox; port: number },
 ): Route {
   const verdict = authorize(request, { sandbox, port, target: path });
-  switch (verdict) {
+  switch (verdict.type) {
     case 'allowed':
       return { type: 'sandbox', sandbox, port, path: request.url ?? '/' };
     case 'allowed-by-signature':
       return { type: 'sandbox', sandbox, port, path: unsignedTarget(path) };
-    case 'unauthenticated':
-      return refused(failure(401, 'The access token is missing or wrong'));
-    case 'no-public-traffic':
-      return refused(noPublicTraffic(sandbox.id));
-    case 'internal':
-      return refused(failure(404, 'Not found'));
+    case 'refused':
+      return refused(verdict.reply);
     default:
       return never(verdict);
   }

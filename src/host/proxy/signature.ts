@@ -11,16 +11,19 @@ interface SignedRequest {
   readonly nowMs: number;
 }
 
-/** Tells whether a file URL carries a signature, in E2B's form, that this token made and that is not expired. */
-export function isSignatureValid({ method, query, accessToken, nowMs }: SignedRequest): boolean {
+export type SignatureVerdict = 'valid' | 'expired' | 'invalid';
+
+/** Judges the signature of a file URL, in E2B's form: whether this token made it, and whether it still counts. */
+export function judgeSignature({ method, query, accessToken, nowMs }: SignedRequest): SignatureVerdict {
   const operation = OPERATIONS[method];
   const signature = query.get('signature');
-  if (operation === undefined || signature === null || hasTwins(query)) return false;
+  if (operation === undefined || signature === null || hasTwins(query)) return 'invalid';
   const expiration = query.get('signature_expiration');
   const fields = [query.get('path') ?? '', operation, query.get('username') ?? '', accessToken];
   if (expiration !== null) fields.push(expiration);
   const digest = createHash('sha256').update(fields.join(':')).digest('base64').replace(/=+$/, '');
-  return isSameSecret(signature, `v1_${digest}`) && !isExpired(expiration, nowMs);
+  if (!isSameSecret(signature, `v1_${digest}`)) return 'invalid';
+  return isExpired(expiration, nowMs) ? 'expired' : 'valid';
 }
 
 /** Removes what only the host needs, so that it does not reach the sandbox. */

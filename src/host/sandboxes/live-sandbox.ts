@@ -64,7 +64,6 @@ export class LiveSandbox {
   readonly limits: IsolationFacts | undefined;
   /** Where its files are on the host's disk; undefined where they are in memory. */
   readonly home: SandboxHome | undefined;
-  readonly startedAtMs: number;
   /** Connections to envd are kept for the next request. */
   readonly envdAgent: ChannelAgent;
   /** A user's server may close an idle connection at any time, so each request gets its own. */
@@ -75,11 +74,13 @@ export class LiveSandbox {
   readonly #egress: EgressGate;
   readonly #expiry: Expiry;
   readonly #logger: Logger;
+  readonly #isRestart: boolean;
   readonly #endListeners = new Set<() => void>();
   readonly #haltListeners = new Set<() => void>();
   #onChange: () => void = () => undefined;
   #onTimeUp: () => void = () => void this.kill();
   #isLive = true;
+  #startedAtMs: number;
   #pausedAtMs: number | undefined;
   #gone: Promise<void> | undefined;
 
@@ -93,21 +94,33 @@ export class LiveSandbox {
     this.rung = rung;
     this.limits = limits;
     this.home = home;
-    const nowMs = Date.now();
-    this.startedAtMs = options.startedAtMs ?? nowMs;
+    this.#isRestart = options.startedAtMs !== undefined;
+    this.#startedAtMs = options.startedAtMs ?? Date.now();
     this.#launched = launched;
     this.#mux = mux;
     this.#egress = egress;
     this.#logger = logger;
     this.envdAgent = new ChannelAgent(mux, { keepAlive: true });
-    this.portAgent = new ChannelAgent(mux, { keepAlive: false });
-    this.#expiry = new Expiry(nowMs + spec.timeoutMs, () => {
+    const tlsPorts = new Set(spec.network.httpsPorts);
+    this.portAgent = new ChannelAgent(mux, { keepAlive: false, tlsPorts });
+    this.#expiry = new Expiry(Infinity, () => {
       this.#logger('sandbox.timed-out', { id });
       this.#onTimeUp();
     });
     const end = (): Promise<void> => this.kill();
     void mux.closed.then(end, end);
     void launched.exited.then(end, end);
+  }
+
+  /** Lets its time begin, which a slow start does not shorten. */
+  startClock(): void {
+    const nowMs = Date.now();
+    if (!this.#isRestart) this.#startedAtMs = nowMs;
+    this.#expiry.moveTo(nowMs + this.#spec.timeoutMs);
+  }
+
+  get startedAtMs(): number {
+    return this.#startedAtMs;
   }
 
   get pid(): number {

@@ -14,6 +14,7 @@ const network = z.object({
   denyOut: z.array(z.string()),
   allowPublicTraffic: z.boolean(),
   maskRequestHost: z.string().optional(),
+  httpsPorts: z.array(z.number()).optional(),
 });
 
 const lifecycle = z.object({

@@ -127,7 +127,12 @@ function toRecord(sandbox: StoredSandbox): SandboxRecord {
     metadata: { ...metadata },
     envVars: { ...envVars },
     timeoutMs,
-    network: { ...network, allowOut: [...network.allowOut], denyOut: [...network.denyOut] },
+    network: {
+      ...network,
+      allowOut: [...network.allowOut],
+      denyOut: [...network.denyOut],
+      httpsPorts: network.httpsPorts && [...network.httpsPorts],
+    },
     lifecycle: { ...lifecycle },
     ...(volumes && { volumes: volumes.map((volume) => ({ ...volume })) }),
   };

@@ -80,6 +80,7 @@ export function startSandbox(spec: SandboxSpec, options: StartOptions): Promise<
     try {
       signal.throwIfAborted();
       await greet(sandbox, { spec, signal });
+      sandbox.startClock();
       return sandbox;
     } catch (cause) {
       await sandbox.kill();

@@ -37,6 +37,8 @@ test.for([
   ['a file renamed over another', { before: FILE, now: OTHER, moved: new Set(['1:9']) }, ['CREATE']],
   ['a file made again', { before: FILE, now: OTHER }, ['REMOVE', 'CREATE']],
   ['what came and went', {}, ['CREATE', 'REMOVE']],
+  ['what came, was written and went', { notices: BOTH }, ['CREATE', 'WRITE', 'REMOVE']],
+  ['what was uploaded and went', { notices: UPLOADED }, ['CREATE', 'WRITE', 'REMOVE']],
   ['a late notice of what is gone', { notices: CHANGED }, []],
   ['a written file', { before: FILE, now: { ...FILE, mtimeNs: 11n }, notices: CHANGED }, ['WRITE']],
   ['a truncated file', { before: FILE, now: { ...FILE, size: 0n }, notices: CHANGED }, ['WRITE']],

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { isSignatureValid, withoutSignature } from '../../../../src/host/proxy/signature.ts';
+import { judgeSignature, withoutSignature } from '../../../../src/host/proxy/signature.ts';
 
 const accessToken = 'token';
 /** sha256 of `/a b:read:user:token:2000`, made by another program. */
 const KNOWN = 'v1_9R/Rij7mhWZ4PuMQB+vVvFVxrlsIpi0BOMBkUzfRp24';
 
-const isValid = (change: Record<string, string>, { method = 'GET', nowMs = 1_000_000 } = {}): boolean => {
+const judge = (change: Record<string, string>, { method = 'GET', nowMs = 1_000_000 } = {}): string => {
   const query = { path: '/a b', username: 'user', signature_expiration: '2000', signature: KNOWN, ...change };
-  return isSignatureValid({ method, query: new URLSearchParams(query), accessToken, nowMs });
+  return judgeSignature({ method, query: new URLSearchParams(query), accessToken, nowMs });
 };
 
-test('isSignatureValid() accepts the signature that E2B makes', () => {
-  expect(isValid({})).toBe(true);
+test('judgeSignature() accepts the signature that E2B makes', () => {
+  expect(judge({})).toBe('valid');
 });
 
 test.each([
@@ -20,12 +20,12 @@ test.each([
   ['another user', { username: 'root' }],
   ['another expiration', { signature_expiration: '3000' }],
   ['another signature', { signature: `${KNOWN}x` }],
-])('isSignatureValid() refuses %s', (_name, change) => {
-  expect(isValid(change)).toBe(false);
+])('judgeSignature() refuses %s', (_name, change) => {
+  expect(judge(change)).toBe('invalid');
 });
 
 test.each(['path', 'username', 'signature', 'signature_expiration'])(
-  'isSignatureValid() refuses two values of %s',
+  'judgeSignature() refuses two values of %s',
   (name) => {
     const query = new URLSearchParams({
       path: '/a b',
@@ -35,12 +35,12 @@ test.each(['path', 'username', 'signature', 'signature_expiration'])(
     });
     query.append(name, query.get(name) ?? '');
 
-    expect(isSignatureValid({ method: 'GET', query, accessToken, nowMs: 1_000_000 })).toBe(false);
+    expect(judgeSignature({ method: 'GET', query, accessToken, nowMs: 1_000_000 })).toBe('invalid');
   },
 );
 
 test.each(['', '-1', '1e9', '0x7d0', ' 2000', '99999999999999999'])(
-  'isSignatureValid() refuses an expiration of %j, even when it is signed',
+  'judgeSignature() refuses an expiration of %j, even when it is signed',
   (expiration) => {
     const digest = createHash('sha256').update(`/a:read::${accessToken}:${expiration}`).digest('base64');
     const query = new URLSearchParams({
@@ -49,14 +49,15 @@ test.each(['', '-1', '1e9', '0x7d0', ' 2000', '99999999999999999'])(
       signature: `v1_${digest.replace(/=+$/, '')}`,
     });
 
-    expect(isSignatureValid({ method: 'GET', query, accessToken, nowMs: 0 })).toBe(false);
+    expect(judgeSignature({ method: 'GET', query, accessToken, nowMs: 0 })).not.toBe('valid');
   },
 );
 
-test('isSignatureValid() refuses another method and a late request', () => {
-  expect(isValid({}, { method: 'POST' })).toBe(false);
-  expect(isValid({}, { method: 'DELETE' })).toBe(false);
-  expect(isValid({}, { nowMs: 2_000_001 })).toBe(false);
+test('judgeSignature() refuses another method, and tells a late request from a false one', () => {
+  expect(judge({}, { method: 'POST' })).toBe('invalid');
+  expect(judge({}, { method: 'DELETE' })).toBe('invalid');
+  expect(judge({}, { nowMs: 2_000_001 })).toBe('expired');
+  expect(judge({ path: '/a' }, { nowMs: 2_000_001 })).toBe('invalid');
 });
 
 test('withoutSignature() keeps the rest of the query', () => {

@@ -3,23 +3,33 @@ import type { ServerResponse } from 'node:http';
 import { encodeEnvelope, END_OF_STREAM } from '../../core/connect-envelope.ts';
 import type { ConnectFailure } from '../../core/connect-failure.ts';
 
-/** The body of a Connect stream whose messages are JSON. */
-export class JsonStream {
+interface MessageStreamOptions<Message> {
+  readonly codec: 'json' | 'proto';
+  /** @default JSON */
+  readonly encode?: ((message: Message) => Buffer) | undefined;
+  readonly keepaliveMs: number;
+  readonly keepalive: Message;
+}
+
+/** The body of a Connect stream. */
+export class MessageStream<Message extends object> {
   readonly #response: ServerResponse;
+  readonly #encode: (message: Message) => Buffer;
   readonly #keepaliveTimer: NodeJS.Timeout;
 
   constructor(
     response: ServerResponse,
-    { keepaliveMs, keepalive }: { keepaliveMs: number; keepalive: object },
+    { codec, encode, keepaliveMs, keepalive }: MessageStreamOptions<Message>,
   ) {
     this.#response = response;
+    this.#encode = encode ?? ((message) => Buffer.from(JSON.stringify(message)));
     this.#keepaliveTimer = setInterval(() => this.#keepAlive(keepalive), keepaliveMs).unref();
-    response.writeHead(200, { 'content-type': 'application/connect+json' });
+    response.writeHead(200, { 'content-type': `application/connect+${codec}` });
     response.once('close', () => clearInterval(this.#keepaliveTimer));
   }
 
   /** Sends messages and waits until the client has taken them, or has left. */
-  async send(messages: readonly object[]): Promise<void> {
+  async send(messages: readonly Message[]): Promise<void> {
     let hasRoom = true;
     for (const message of messages) hasRoom = this.#write(message);
     if (hasRoom || this.#response.destroyed) return;
@@ -42,13 +52,13 @@ export class JsonStream {
   }
 
   /** A client that does not even read what it got needs no more of it. */
-  #keepAlive(message: object): void {
+  #keepAlive(message: Message): void {
     if (!this.#response.writableNeedDrain) this.#write(message);
   }
 
-  #write(message: object): boolean {
+  #write(message: Message): boolean {
     if (this.#response.destroyed || this.#response.writableEnded) return true;
     this.#keepaliveTimer.refresh();
-    return this.#response.write(encodeEnvelope(0, Buffer.from(JSON.stringify(message))));
+    return this.#response.write(encodeEnvelope(0, this.#encode(message)));
   }
 }
