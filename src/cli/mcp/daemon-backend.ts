@@ -36,7 +36,7 @@ export function daemonBackend({ distDir, cwd, env }: DaemonBackendOptions): McpB
       return JSON.parse(Buffer.concat(pieces).toString('utf8'));
     },
     runScript: (run, events, signal) =>
-      ask('run', toRunParams(run, callerContext(env, cwd)), {
+      ask('run', toRunParams(run, storeContext(env, cwd)), {
         signal,
         onFrame: (frame) => tell(frame, events),
       }),

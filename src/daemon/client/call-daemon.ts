@@ -114,6 +114,8 @@ function exchange<Method extends DaemonMethod>(
       reject(givenUp());
       socket.destroy();
     };
+    // It may have been given up while the connection was made.
+    if (options.signal?.aborted === true) return giveUp();
     options.signal?.addEventListener('abort', giveUp, { once: true });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
