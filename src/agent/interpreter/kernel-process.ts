@@ -25,12 +25,13 @@ export interface KernelDialect {
   readonly sendCell: (child: ChildProcess, cell: KernelCell) => void;
   /** Lines on stderr that no cell meant. */
   readonly noise?: RegExp;
+  /** After how long an interrupt that was not obeyed is repeated. @default 400 */
+  readonly interruptAgainMs?: number;
 }
 
 const START_TIMEOUT_MS = 15_000;
 /** How long an interrupted cell may take to stop before its kernel is killed. */
 const INTERRUPT_GRACE_MS = 2_000;
-/** A bash whose program ends at the very moment of a signal takes the signal for the program's. */
 const INTERRUPT_AGAIN_MS = 400;
 /** Turns of the event loop that raw output may keep a finished cell open for. */
 const MAX_DRAIN_TURNS = 64;
@@ -129,7 +130,8 @@ export class KernelProcess {
     this.#signal('SIGINT');
     clearTimeout(this.#graceTimer);
     clearInterval(this.#againTimer);
-    this.#againTimer = setInterval(() => this.#signal('SIGINT'), INTERRUPT_AGAIN_MS);
+    const { interruptAgainMs = INTERRUPT_AGAIN_MS } = this.#dialect;
+    this.#againTimer = setInterval(() => this.#signal('SIGINT'), interruptAgainMs);
     this.#graceTimer = setTimeout(() => this.kill(), INTERRUPT_GRACE_MS);
   }
 

@@ -70,7 +70,12 @@ function startBash(place: KernelPlace): KernelProcess {
     throw new InterpreterFailure(STATUS_NOT_IMPLEMENTED, 'There is no bash on this machine');
   const child = start(bash, BASH_ARGUMENTS, { ...place, env: { ...place.env, ...BASH_ENV } }, 'pipe');
   greetBash(child);
-  return new KernelProcess(child, { sendCell: sendBashCell, noise: BASH_NOISE });
+  return new KernelProcess(child, {
+    sendCell: sendBashCell,
+    noise: BASH_NOISE,
+    // A bash whose program ends at the very moment of a signal takes the signal for the program's.
+    interruptAgainMs: 70,
+  });
 }
 
 function start(
