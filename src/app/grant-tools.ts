@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BridgeTable } from '../bridge/bridge-table.ts';
 import type { ToolGrant } from '../executor/run-request.ts';
 import type { Store } from '../store/port/store.ts';
+import type { CallLedger } from './call-ledger.ts';
 import type { StoreChoice } from './choose-store.ts';
 import { RunTools } from './run-tools.ts';
 
@@ -12,13 +13,14 @@ export interface GrantOptions {
   /** Opens the data of the run's project; asked with the first call. */
   readonly openStore: () => Promise<Store>;
   readonly runId: string;
+  readonly ledger: CallLedger;
 }
 
 /** Lets one run call tools, and tells its script who it is. */
-export function grantTools({ bridges, choice, openStore, runId }: GrantOptions): ToolGrant {
+export function grantTools({ bridges, choice, openStore, runId, ledger }: GrantOptions): ToolGrant {
   const sessionId = runId;
   const traceId = randomUUID().replaceAll('-', '');
-  const door = new RunTools({ openStore, caller: { sessionId, traceId }, runId });
+  const door = new RunTools({ openStore, caller: { sessionId, traceId }, runId, ledger });
   const { identity } = choice;
   return {
     bridge: bridges.open({ door }),

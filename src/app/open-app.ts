@@ -11,22 +11,21 @@ import type {
   ToolCallParams,
   ToolRow,
 } from '../contract/daemon-wire.ts';
-import type { RunEvent } from '../contract/run-event.ts';
+import type { RunEvent, RunResult } from '../contract/run-event.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
-import type { RunIo, ToolGrant } from '../executor/run-request.ts';
+import type { RunIo } from '../executor/run-request.ts';
 import { BridgeTable } from '../bridge/bridge-table.ts';
 import { Backends } from './backends.ts';
-import { chooseStore } from './choose-store.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
-import { explainKill } from './explain-kill.ts';
-import { grantTools } from './grant-tools.ts';
+import { followRun } from './follow-run.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { Stores } from './stores.ts';
 import { openTelemetryDoor, type TelemetryDoor } from './telemetry-door.ts';
+import { ToolsOfRun } from './tools-of-run.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
 
 export interface AppOptions {
@@ -77,6 +76,12 @@ export function openApp(options: AppOptions): App {
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
   const hosts = new Set<{ readonly liveCount: number }>();
+  const recordings = new Set<Promise<void>>();
+  const keep = (recording: Promise<void> | undefined): void => {
+    if (recording === undefined) return;
+    recordings.add(recording);
+    void recording.finally(() => recordings.delete(recording));
+  };
 
   const load = async (
     caller: CallerContext,
@@ -98,16 +103,13 @@ export function openApp(options: AppOptions): App {
   return {
     async *run(params, io) {
       runs++;
+      let tools: ToolsOfRun | undefined;
+      let result: RunResult | undefined;
       try {
         const loaded = await load(params, configFlags(params.flags));
         const request = await toRunRequest(params, loaded);
-        const openTools = (): ToolGrant =>
-          grantTools({
-            bridges,
-            choice: chooseStore(loaded, params.env),
-            openStore: () => stores.open(loaded, params.env),
-            runId: request.runId,
-          });
+        tools = new ToolsOfRun({ ...options, bridges, stores, loaded, env: params.env, request });
+        const openTools = tools.grant.bind(tools);
         const backend = await backends.open(loaded.config, params.env);
         if (backend.host !== undefined) hosts.add(backend.host);
         if (loaded.config.isolation === 'none' && backend.host !== undefined) yield UNISOLATED;
@@ -118,11 +120,15 @@ export function openApp(options: AppOptions): App {
             all: false,
           });
         }
-        const oomKills = async (id: string): Promise<number | undefined> =>
-          backend.host?.facts(id)?.oomKills();
-        yield* explainKill(backend.executor.run({ ...request, openTools }, io), oomKills);
+        yield* followRun(backend.executor.run({ ...request, openTools }, io), {
+          countOomKills: async (id) => backend.host?.facts(id)?.oomKills(),
+          onFinished: (finished) => {
+            result = finished;
+          },
+        });
       } finally {
         runs--;
+        keep(tools?.record(result));
       }
     },
     listSandboxes: async (caller) => {
@@ -154,7 +160,9 @@ export function openApp(options: AppOptions): App {
       return idleLimitMs;
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([backends[Symbol.asyncDispose](), stores[Symbol.asyncDispose]()]);
+      await backends[Symbol.asyncDispose]();
+      await Promise.all(recordings);
+      await stores[Symbol.asyncDispose]();
       await bundler[Symbol.asyncDispose]();
     },
   };

@@ -1,5 +1,6 @@
 import type { DoorCall, ToolDescription, ToolDoor, ToolSummary } from '../bridge/tool-door.ts';
 import type { Store } from '../store/port/store.ts';
+import type { CallLedger } from './call-ledger.ts';
 import type { ToolCaller } from '../tools/tool/tool.ts';
 import type { Toolbox } from '../tools/toolbox/toolbox.ts';
 import type { Budget } from '../tools/toolbox/budget.ts';
@@ -8,6 +9,8 @@ export interface RunToolsOptions {
   readonly openStore: () => Promise<Store>;
   readonly caller: ToolCaller;
   readonly runId: string;
+  /** Where its calls are noted. */
+  readonly ledger: CallLedger;
 }
 
 interface Opened {
@@ -27,7 +30,11 @@ export class RunTools implements ToolDoor {
     this.#options = options;
   }
 
-  async call({ name, input, callId, traceparent, signal }: DoorCall): Promise<unknown> {
+  call(call: DoorCall): Promise<unknown> {
+    return this.#options.ledger.note(call.name, call.input, () => this.#call(call));
+  }
+
+  async #call({ name, input, callId, traceparent, signal }: DoorCall): Promise<unknown> {
     const { toolbox, budget } = await this.#open();
     this.#store ??= this.#options.openStore();
     const store = await this.#store;

@@ -6,6 +6,7 @@ import { metricTools } from './metrics/metrics.ts';
 import { patternTools } from './patterns/patterns.ts';
 import { promptTools } from './prompts/prompts.ts';
 import { reflexionTools } from './reflexion/reflexion.ts';
+import { runTools } from './runs/runs.ts';
 import { telemetryTools } from './telemetry/telemetry.ts';
 import type { Tool } from './tool/tool.ts';
 
@@ -19,5 +20,6 @@ export const allTools: readonly Tool[] = [
   ...lineageTools,
   ...metricTools,
   ...agentTools,
+  ...runTools,
   ...dataTools,
 ];

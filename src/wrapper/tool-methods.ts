@@ -44,6 +44,8 @@ export const METHODS = {
   heartbeat: { tool: 'agent_heartbeat', keys: ['agentId', 'status'] },
   findAgents: { tool: 'agent_find', keys: ['capabilities'] },
   deregisterAgent: { tool: 'agent_deregister', keys: ['agentId'] },
+  listRuns: { tool: 'run_list', keys: [] },
+  getRun: { tool: 'run_get', keys: ['id'] },
   exportData: { tool: 'data_export', keys: ['table'] },
   deleteData: { tool: 'data_delete', keys: [] },
 } as const satisfies Record<string, MethodFacts>;
@@ -1660,6 +1662,61 @@ export type DeregisterAgentOutput = {
   [key: string]: unknown;
 };
 
+/** What listRuns takes. */
+export type ListRunsInput = {
+  limit?: number;
+  cursor?: string;
+};
+
+/** What listRuns answers. */
+export type ListRunsOutput = {
+  runs: {
+    id: string;
+    script: string;
+    provider: string | null;
+    sandboxId: string | null;
+    exitCode: number | null;
+    signal: string | null;
+    startedAt: string;
+    durationMs: number;
+    calls: number;
+    failedCalls: number;
+    [key: string]: unknown;
+  }[];
+  nextCursor?: string | null;
+  [key: string]: unknown;
+};
+
+/** What getRun takes. */
+export type GetRunInput = {
+  id: string;
+};
+
+/** What getRun answers. */
+export type GetRunOutput = {
+  id: string;
+  script: string;
+  provider: string | null;
+  sandboxId: string | null;
+  exitCode: number | null;
+  signal: string | null;
+  startedAt: string;
+  durationMs: number;
+  calls: number;
+  failedCalls: number;
+  toolCalls: {
+    tool: string;
+    startedAt: string;
+    durationMs: number;
+    inputBytes: number;
+    outputBytes: number;
+    outcome: string;
+    inputSha256: string;
+    [key: string]: unknown;
+  }[];
+  [key: string]: unknown;
+};
+
 /** What exportData takes. */
 export type ExportDataInput = {
   table?: string;
@@ -1838,6 +1895,11 @@ export interface ToolMethods {
   /** Forgets an agent. What it did, such as its votes, stays. */
   deregisterAgent(input: DeregisterAgentInput): Promise<DeregisterAgentOutput>;
   deregisterAgent(agentId: NonNullable<DeregisterAgentInput['agentId']>): Promise<DeregisterAgentOutput>;
+  /** Lists the scripts that ran and called tools, the newest first. */
+  listRuns(input?: ListRunsInput): Promise<ListRunsOutput>;
+  /** Shows one run with each tool that it called: how long it took, how much went in and out, and how it ended. */
+  getRun(input: GetRunInput): Promise<GetRunOutput>;
+  getRun(id: NonNullable<GetRunInput['id']>): Promise<GetRunOutput>;
   /** Gives one page of one table of this project's data; without a table, the names of the tables. */
   exportData(input?: ExportDataInput): Promise<ExportDataOutput>;
   exportData(table: NonNullable<ExportDataInput['table']>): Promise<ExportDataOutput>;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import { IRIS_BIN, openWorkspace, type Workspace } from '../support/workspace.ts';
 
 const WRAPPER = resolve('dist/wrapper/iris-prime.mjs');
@@ -167,6 +168,51 @@ describe('a script that calls tools', () => {
     });
 
     expect(String((await space.iris(['run', 'main.cts'])).stdout)).toBe('string\n');
+  });
+});
+
+describe('a run that called tools', () => {
+  const ask = async (tool: string, input: object): Promise<Record<string, never>> =>
+    JSON.parse(
+      String((await space.iris(['tools', 'call', tool, '--json', '-i', JSON.stringify(input)])).stdout),
+    );
+
+  test('is kept with each call, and what it tracked is tied to it', async () => {
+    const { stdout } = await run(`
+      import { iris, sessionId } from 'iris-prime';
+      await iris.trackLineage('step', { a: 1 }, { b: 2 });
+      await iris.getPrompt('no-such-prompt').catch(() => undefined);
+      console.log(sessionId);
+      process.exit(3);
+    `);
+    const id = String(stdout).trim();
+
+    const kept = await until('the record', async () => {
+      const answer = await ask('run_get', { id });
+      return answer['toolCalls'] === undefined ? undefined : answer;
+    });
+    const { nodes, edges } = await ask('lineage_get', { id: 'step' });
+
+    expect(kept).toMatchObject({
+      script: 'script.ts',
+      exitCode: 3,
+      provider: 'embedded',
+      calls: 2,
+      failedCalls: 1,
+      toolCalls: [
+        { tool: 'lineage_track', outcome: 'ok', inputSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        { tool: 'prompt_get', outcome: 'IRIS_NOT_FOUND' },
+      ],
+    });
+    expect(JSON.stringify(nodes)).toContain(id);
+    expect(JSON.stringify(edges)).toContain('informed');
+  });
+
+  test('is not kept when it called none', async () => {
+    const before = await ask('run_list', { limit: 1000 });
+    await run(`import { iris } from 'iris-prime'; console.log(typeof iris.logEvent);`);
+
+    expect(await ask('run_list', { limit: 1000 })).toEqual(before);
   });
 });
 

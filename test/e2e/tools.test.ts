@@ -34,6 +34,7 @@ describe('iris tools', () => {
         'lineage',
         'metrics',
         'agents',
+        'runs',
         'data',
       ]),
     );

@@ -9,6 +9,7 @@ export type ToolGroup =
   | 'lineage'
   | 'metrics'
   | 'agents'
+  | 'runs'
   | 'data';
 
 /** What a call may change. */

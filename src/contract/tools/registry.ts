@@ -13,6 +13,7 @@ import { metricList, metricRecord, metricsGet } from './metrics.ts';
 import { patternDiscovery, patternExplain, processMap } from './patterns.ts';
 import { promptDelete, promptDiff, promptGet, promptLabel, promptList, promptSave } from './prompts.ts';
 import { reflexionAgreement, reflexionEvaluate, reflexionFeedback, reflexionRecall } from './reflexion.ts';
+import { runGet, runList } from './runs.ts';
 import { telemetryLog, telemetryQuery, telemetryTrace } from './telemetry.ts';
 
 /** What every tool promises, in the order in which they are listed; no handler is loaded for it. */
@@ -48,6 +49,8 @@ export const allContracts: readonly ToolContract[] = [
   agentHeartbeat,
   agentFind,
   agentDeregister,
+  runList,
+  runGet,
   dataExport,
   dataDelete,
 ];

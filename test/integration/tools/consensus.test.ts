@@ -10,7 +10,7 @@ import {
 import { openTestStore, type TestStore } from '../../support/test-store.ts';
 
 const VOTERS = 50;
-const ROUNDS = 4;
+const ROUNDS = 20;
 
 let db: TestStore;
 beforeAll(async () => {

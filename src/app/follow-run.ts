@@ -1,12 +1,18 @@
-import type { RunEvent } from '../contract/run-event.ts';
+import type { RunEvent, RunResult } from '../contract/run-event.ts';
+
+export interface RunFollower {
+  /** How many processes of a sandbox the kernel has ended for want of memory. */
+  readonly countOomKills: (sandboxId: string) => Promise<number | undefined>;
+  readonly onFinished?: (result: RunResult) => void;
+}
 
 /** 128 and the number of SIGKILL: how a shell names the end by that signal. */
 const KILLED = 137;
 
 /** Passes a run's events on; an end by SIGKILL for want of memory is explained before it is told. */
-export async function* explainKill(
+export async function* followRun(
   events: AsyncIterable<RunEvent>,
-  countOomKills: (sandboxId: string) => Promise<number | undefined>,
+  { countOomKills, onFinished }: RunFollower,
 ): AsyncGenerator<RunEvent, void> {
   let before: Promise<number | undefined> = Promise.resolve(undefined);
   for await (const event of events) {
@@ -15,6 +21,7 @@ export async function* explainKill(
       const after = await countOomKills(event.sandbox.id).catch(() => undefined);
       if (after !== undefined && after > ((await before) ?? 0)) yield OUT_OF_MEMORY;
     }
+    if (event.type === 'finished') onFinished?.(event);
     yield event;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainKill } from '../../../src/app/explain-kill.ts';
+import { followRun } from '../../../src/app/follow-run.ts';
 import type { RunEvent } from '../../../src/contract/run-event.ts';
 
 const sandbox = { id: 'a', name: 'default', provider: 'embedded', isolation: 'bubblewrap' } as const;
@@ -9,20 +9,21 @@ test.each([
   ['was counted in an earlier run alone', 137, [1, 1], ['started', 'finished']],
   ['is counted by nobody', 137, [undefined, undefined], ['started', 'finished']],
   ['did not end the script', 1, [0, 1], ['started', 'finished']],
-] as const)('explainKill() when a kill for want of memory %s', async (_name, exitCode, counts, expected) => {
+] as const)('followRun() when a kill for want of memory %s', async (_name, exitCode, counts, expected) => {
   const left = [...counts];
   const types: string[] = [];
 
-  for await (const event of explainKill(aRun(exitCode), async () => left.shift())) types.push(event.type);
+  for await (const event of followRun(aRun(exitCode), { countOomKills: async () => left.shift() }))
+    types.push(event.type);
 
   expect(types).toEqual(expected);
 });
 
-test('explainKill() survives a sandbox that nobody can ask any more', async () => {
+test('followRun() survives a sandbox that nobody can ask any more', async () => {
   const types: string[] = [];
   const refuse = (): Promise<number> => Promise.reject(new Error('gone'));
 
-  for await (const event of explainKill(aRun(137), refuse)) types.push(event.type);
+  for await (const event of followRun(aRun(137), { countOomKills: refuse })) types.push(event.type);
 
   expect(types).toEqual(['started', 'finished']);
 });

@@ -1,0 +1,57 @@
+import type { BridgeTable } from '../bridge/bridge-table.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { CallerContext } from '../contract/daemon-wire.ts';
+import type { RunResult } from '../contract/run-event.ts';
+import { toIrisError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { RunRequest, ToolGrant } from '../executor/run-request.ts';
+import { CallLedger } from './call-ledger.ts';
+import { chooseStore } from './choose-store.ts';
+import { grantTools } from './grant-tools.ts';
+import { recordRun } from './record-run.ts';
+import type { Stores } from './stores.ts';
+
+export interface ToolsOfRunOptions {
+  readonly bridges: BridgeTable;
+  readonly stores: Stores;
+  readonly loaded: LoadedConfig;
+  readonly env: CallerContext['env'];
+  readonly request: RunRequest;
+  readonly logger: Logger;
+}
+
+/** The tools of one run: they are granted when its script wants them, and what it did with them is kept at its end. */
+export class ToolsOfRun {
+  readonly #options: ToolsOfRunOptions;
+  readonly #ledger = new CallLedger();
+  readonly #startedAtMs = Date.now();
+
+  constructor(options: ToolsOfRunOptions) {
+    this.#options = options;
+  }
+
+  /** Throws CONFIG_INVALID or AUTH_MISSING where nothing leads to a store. */
+  grant(): ToolGrant {
+    const { bridges, stores, loaded, env, request } = this.#options;
+    return grantTools({
+      bridges,
+      choice: chooseStore(loaded, env),
+      openStore: () => stores.open(loaded, env),
+      runId: request.runId,
+      ledger: this.#ledger,
+    });
+  }
+
+  /** Keeps the run if it called tools. Whoever ran it has its result already: a failure is only logged. */
+  async record(result: RunResult | undefined): Promise<void> {
+    if (this.#ledger.counts.calls === 0) return;
+    const { stores, loaded, env, request, logger } = this.#options;
+    try {
+      const run = { request, startedAtMs: this.#startedAtMs, result, ledger: this.#ledger };
+      await recordRun(await stores.open(loaded, env), run);
+    } catch (thrown) {
+      const { code, message } = toIrisError(thrown);
+      logger('run.not-recorded', { runId: request.runId, code, message });
+    }
+  }
+}
