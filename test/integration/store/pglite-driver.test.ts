@@ -179,7 +179,7 @@ async function writeUntilKilled(storeDir: string, prefix: string, afterMs: numbe
 function startWriter(storeDir: string, prefix: string) {
   const script = join(ROOT, 'test/fixtures/store/write-events.ts');
   const args = ['--import', 'tsx', script, storeDir, WORKER, MIGRATIONS_DIR, templateFile, prefix];
-  return execa(process.execPath, args, { reject: false, cwd: ROOT });
+  return execa(process.execPath, args, { reject: false, cwd: ROOT, stripFinalNewline: false });
 }
 
 async function firstLine(writer: ReturnType<typeof startWriter>): Promise<string> {
