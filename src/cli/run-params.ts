@@ -6,7 +6,7 @@ import { resolveEnvFlags, terminalEnv } from './script-env.ts';
 import { hasStandardInput } from './standard-input.ts';
 
 /** Names of variables whose values may be secrets. */
-const SECRET = /^E2B_|KEY|TOKEN|SECRET|PASSWORD/;
+const SECRET = /^E2B_|^SUPABASE_|^DATABASE_URL$|KEY|TOKEN|SECRET|PASSWORD/;
 
 /** The request as the daemon takes it: words of the command line, and where the caller stands. */
 export function toRunParams({ script, args, options }: RunCommand): RunParams {

@@ -9,4 +9,5 @@ test('mayHoldSecrets() is true for variables that are passed on and for keys', (
   expect(mayHoldSecrets({ ...command, options: { env: ['TOKEN=x'] } }, params)).toBe(true);
   expect(mayHoldSecrets(command, { ...params, env: { E2B_API_KEY: 'x' } })).toBe(true);
   expect(mayHoldSecrets(command, { ...params, env: { IRIS_API_KEY: 'x' } })).toBe(true);
+  expect(mayHoldSecrets(command, { ...params, env: { DATABASE_URL: 'x' } })).toBe(true);
 });
