@@ -1,8 +1,10 @@
-import type { RunEvent, RunResult } from '../contract/run-event.ts';
+import type { RunEvent, RunResult, ToolCallSummary } from '../contract/run-event.ts';
 
 export interface RunFollower {
   /** How many processes of a sandbox the kernel has ended for want of memory. */
   readonly countOomKills: (sandboxId: string) => Promise<number | undefined>;
+  /** The calls of tools that the run made. */
+  readonly toolCalls?: () => readonly ToolCallSummary[];
   readonly onFinished?: (result: RunResult) => void;
 }
 
@@ -12,7 +14,7 @@ const KILLED = 137;
 /** Passes a run's events on; an end by SIGKILL for want of memory is explained before it is told. */
 export async function* followRun(
   events: AsyncIterable<RunEvent>,
-  { countOomKills, onFinished }: RunFollower,
+  { countOomKills, toolCalls, onFinished }: RunFollower,
 ): AsyncGenerator<RunEvent, void> {
   let before: Promise<number | undefined> = Promise.resolve(undefined);
   for await (const event of events) {
@@ -21,8 +23,13 @@ export async function* followRun(
       const after = await countOomKills(event.sandbox.id).catch(() => undefined);
       if (after !== undefined && after > ((await before) ?? 0)) yield OUT_OF_MEMORY;
     }
-    if (event.type === 'finished') onFinished?.(event);
-    yield event;
+    if (event.type === 'finished') {
+      onFinished?.(event);
+      const calls = toolCalls?.() ?? [];
+      yield calls.length === 0 ? event : { ...event, toolCalls: calls };
+    } else {
+      yield event;
+    }
   }
 }
 

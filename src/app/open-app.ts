@@ -121,6 +121,7 @@ export function openApp(options: AppOptions): App {
           });
         }
         yield* followRun(backend.executor.run({ ...request, openTools }, io), {
+          toolCalls: () => tools?.calls ?? [],
           countOomKills: async (id) => backend.host?.facts(id)?.oomKills(),
           onFinished: (finished) => {
             result = finished;

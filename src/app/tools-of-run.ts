@@ -1,7 +1,7 @@
 import type { BridgeTable } from '../bridge/bridge-table.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
-import type { RunResult } from '../contract/run-event.ts';
+import type { RunResult, ToolCallSummary } from '../contract/run-event.ts';
 import { toIrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RunRequest, ToolGrant } from '../executor/run-request.ts';
@@ -20,6 +20,9 @@ export interface ToolsOfRunOptions {
   readonly logger: Logger;
 }
 
+/** What is told of them at once; the record has more. */
+const MAX_TOLD_CALLS = 200;
+
 /** The tools of one run: they are granted when its script wants them, and what it did with them is kept at its end. */
 export class ToolsOfRun {
   readonly #options: ToolsOfRunOptions;
@@ -28,6 +31,13 @@ export class ToolsOfRun {
 
   constructor(options: ToolsOfRunOptions) {
     this.#options = options;
+  }
+
+  /** The first calls that the script made, in short. */
+  get calls(): readonly ToolCallSummary[] {
+    return this.#ledger.entries
+      .slice(0, MAX_TOLD_CALLS)
+      .map(({ tool, durationMs, outcome }) => ({ tool, durationMs, outcome }));
   }
 
   /** Throws CONFIG_INVALID or AUTH_MISSING where nothing leads to a store. */

@@ -20,12 +20,21 @@ export type RunEvent =
 /** What is told about a run besides its bytes and its end. */
 export type ShownEvent = Exclude<RunEvent, { type: 'stdout' | 'stderr' | 'finished' }>;
 
+export interface ToolCallSummary {
+  readonly tool: string;
+  readonly durationMs: number;
+  /** `ok`, or the code that it failed with. */
+  readonly outcome: string;
+}
+
 export interface RunResult {
   readonly runId: string;
   readonly exitCode: number;
   /** The signal that ended the script, if one did. */
   readonly signal?: string | undefined;
   readonly sandbox: SandboxRef;
+  /** The calls of tools that the script made, the first of them; undefined when it made none. */
+  readonly toolCalls?: readonly ToolCallSummary[] | undefined;
   /** Milliseconds per phase, and `total`. */
   readonly timingsMs: Readonly<Record<string, number>>;
 }

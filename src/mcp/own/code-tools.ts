@@ -43,7 +43,7 @@ async function runFile(
     durationMs: Math.round(result.timingsMs['total'] ?? 0),
     runId: result.runId,
     sandbox: { ...result.sandbox },
-    toolCalls: [],
+    toolCalls: (result.toolCalls ?? []).map((made) => ({ ...made })),
     notices: [...seen.notices],
     hint: isTruncated
       ? 'The middle of the output is left out: print less, write it to a file, or raise maxOutputBytes.'

@@ -91,6 +91,21 @@ describe.for<[Era, string]>([
     });
   });
 
+  test('is told which tools the code called', async () => {
+    const code = `import { iris } from 'iris-prime';
+      await iris.logEvent('from.code'); await iris.getPrompt('none').catch(() => undefined);`;
+
+    const { structuredContent } = await session.client.callTool({ name: 'run_code', arguments: { code } });
+
+    expect(structuredContent).toMatchObject({
+      exitCode: 0,
+      toolCalls: [
+        { tool: 'telemetry_log', outcome: 'ok' },
+        { tool: 'prompt_get', outcome: 'IRIS_NOT_FOUND' },
+      ],
+    });
+  });
+
   test('runs code with imports of the project, hears of its progress, and leaves no file behind', async () => {
     const progress: number[] = [];
     const code =
