@@ -30,6 +30,17 @@ language sql volatile security invoker set search_path = '' as $$
      and a.last_seen_at < now() - make_interval(secs => a.ttl_s / 10.0)
 $$;
 
+-- An agent with a token has to send it along, so that nobody speaks for it.
+create function iris.check_token(p_project text, p_agent text, p_token_hash text) returns void
+language plpgsql stable security invoker set search_path = '' as $$
+begin
+  if exists (select 1 from iris.agents a where a.project_id = p_project and a.id = p_agent and a.token_hash is not null
+              and a.token_hash is distinct from decode(coalesce(p_token_hash, ''), 'hex')) then
+    perform iris.fail(403, 'The agent ' || to_json(p_agent) || ' has a token, and this call does not carry it',
+      'Send the token that agent_register answered with.');
+  end if;
+end $$;
+
 -- What everybody may know of one agent, by the clock of the database.
 create function iris.agent_status(p_agent iris.agents) returns jsonb
 language sql stable security invoker set search_path = '' as $$
@@ -85,11 +96,7 @@ begin
   perform pg_catalog.pg_advisory_xact_lock(
     pg_catalog.hashtextextended(v_project || E'\x01agent\x01' || (p_input ->> 'agentId'), 0));
   select * into v_before from iris.agents a where a.project_id = v_project and a.id = p_input ->> 'agentId';
-  if v_before.token_hash is not null
-     and v_before.token_hash is distinct from decode(coalesce(p_input ->> 'tokenHash', ''), 'hex') then
-    perform iris.fail(403, 'The agent ' || to_json(v_before.id) || ' has a token, and this call does not carry it',
-      'Send the token that agent_register answered with.');
-  end if;
+  perform iris.check_token(v_project, p_input ->> 'agentId', p_input ->> 'tokenHash');
   if v_before.id is null and (select count(*) from iris.agents a where a.project_id = v_project) >= 10000 then
     perform iris.fail(413, 'The project has 10000 agents already', 'Deregister the ones that are gone.');
   end if;
