@@ -1,8 +1,16 @@
 import type { LoadedConfig } from '../config/load.ts';
-import type { CallerContext, DatabaseStatus, ImportParams } from '../contract/daemon-wire.ts';
+import type {
+  CallerContext,
+  DatabaseStatus,
+  ImportParams,
+  PruneParams,
+  PruneReport,
+} from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { databaseParts } from '../store/migrate/database-parts.ts';
 import type { Driver, Identity } from '../store/port/driver.ts';
+import { pruneStore } from '../store/retention/prune-store.ts';
+
 import { chooseStore, type StoreChoice } from './choose-store.ts';
 import type { Stores } from './stores.ts';
 
@@ -15,6 +23,8 @@ export interface DatabaseDoor {
     params: ImportParams,
     signal: AbortSignal,
   ): Promise<{ readonly table: string; readonly imported: number; readonly present: number }>;
+  /** Takes away what of the project has grown old, or counts it. */
+  prune(params: PruneParams, signal: AbortSignal): Promise<PruneReport>;
 }
 
 export interface DatabaseDoorOptions {
@@ -51,6 +61,8 @@ export function openDatabaseDoor({ stores, load, migrationsDir }: DatabaseDoorOp
       const answer = await store.call('iris_data_import', { table, rows }, { signal });
       return { table, imported: numberIn(answer, 'imported'), present: numberIn(answer, 'present') };
     },
+    prune: async ({ isDryRun, eventDays, ...caller }, signal) =>
+      await pruneStore(await stores.open(await load(caller), caller.env), { isDryRun, eventDays }, signal),
   };
 }
 

@@ -39,6 +39,11 @@ export const importParams = z.object({
   table: z.string().min(1).max(63),
   rows: z.array(z.unknown()).max(1000),
 });
+export const pruneParams = z.object({
+  ...caller,
+  isDryRun: z.boolean(),
+  eventDays: z.int().min(1).max(36_500).optional(),
+});
 
 export const telemetryImportParams = z.object({
   ...caller,
@@ -65,6 +70,7 @@ export const daemonRequest = z.object({
     'db.import',
     'telemetry.import',
     'telemetry.export',
+    'db.prune',
     'status',
     'stop',
   ]),

@@ -34,6 +34,7 @@ export interface DaemonResults {
   readonly 'telemetry.import': OtlpReceipt;
   /** The documents come before it, a line each, in frames of standard output. */
   readonly 'telemetry.export': { readonly documents: number };
+  readonly 'db.prune': PruneReport;
   readonly status: DaemonStatus;
   readonly stop: { readonly pid: number };
 }
@@ -108,6 +109,22 @@ export interface OtlpReceipt {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: number;
+}
+
+/** What `iris db prune` is to take away. */
+export interface PruneParams extends CallerContext {
+  readonly isDryRun: boolean;
+  /** How long events are kept from now on; undefined leaves it as it is. */
+  readonly eventDays?: number | undefined;
+}
+
+/** How many rows of each table have grown old. */
+export interface PruneReport {
+  readonly isDryRun: boolean;
+  readonly eventDays: number;
+  readonly deleted: Readonly<Record<string, number>>;
+  /** Points of metrics, which become rows of hours and days. */
+  readonly rolled: Readonly<Record<string, number>>;
 }
 
 /** What `iris db status` tells. */

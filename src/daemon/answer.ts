@@ -4,6 +4,7 @@ import {
   callerParams,
   closeParams,
   importParams,
+  pruneParams,
   runParams,
   telemetryExportParams,
   telemetryImportParams,
@@ -65,6 +66,11 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
       );
     case 'telemetry.export':
       return await answerExport(app, client, parse(telemetryExportParams, request.params));
+    case 'db.prune':
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.database.prune(parse(pruneParams, request.params), client.signal),
+      );
     default:
       return never(request.method);
   }

@@ -1366,6 +1366,7 @@ export type RegisterAgentInput = {
   )[];
   /** Its A2A card. */
   card?: Record<string, unknown>;
+  /** How long a sign of life counts; 300 for a new agent. */
   ttlSeconds?: number;
   metadata?: Record<string, unknown>;
   /** Answers with a secret that this agent must send from now on. */
@@ -1400,7 +1401,10 @@ export type RegisterAgentOutput = {
     evaluations: number;
     avgScore: number | null;
     votes: number;
+    votesJudged: number;
     voteAccuracy: number | null;
+    votesDecided: number;
+    voteAgreement: number | null;
     [key: string]: unknown;
   };
   card?: {
@@ -1470,7 +1474,10 @@ export type GetAgentStatusOutput = {
       evaluations: number;
       avgScore: number | null;
       votes: number;
+      votesJudged: number;
       voteAccuracy: number | null;
+      votesDecided: number;
+      voteAgreement: number | null;
       [key: string]: unknown;
     };
     card?: {
@@ -1544,7 +1551,10 @@ export type HeartbeatOutput = {
     evaluations: number;
     avgScore: number | null;
     votes: number;
+    votesJudged: number;
     voteAccuracy: number | null;
+    votesDecided: number;
+    voteAgreement: number | null;
     [key: string]: unknown;
   };
   card?: {
@@ -1613,7 +1623,10 @@ export type FindAgentsOutput = {
       evaluations: number;
       avgScore: number | null;
       votes: number;
+      votesJudged: number;
       voteAccuracy: number | null;
+      votesDecided: number;
+      voteAgreement: number | null;
       [key: string]: unknown;
     };
     card?: {

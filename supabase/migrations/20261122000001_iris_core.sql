@@ -198,7 +198,7 @@ begin
      where n.nspname = 'iris' or (n.nspname = 'public' and p.proname like 'iris\_%')
   loop
     execute format('revoke all on function %s from public, anon, authenticated', v_function.signature);
-    continue when v_function.place = 'iris' and v_function.name in ('guard_table', 'publish');
+    continue when v_function.place = 'iris' and v_function.name in ('guard_table', 'publish', 'prune');
     execute format('grant execute on function %s to service_role', v_function.signature);
     continue when v_function.name like 'iris\_admin\_%';
     execute format('grant execute on function %s to iris_local', v_function.signature);

@@ -79,7 +79,9 @@ language sql stable security invoker set search_path = '' as $$
       select coalesce(jsonb_agg(jsonb_build_object(
           'agentId', v.agent_id, 'revision', v.revision, 'decision', v.decision, 'ranking', v.ranking,
           'approvals', v.approvals, 'weight', v.weight::text, 'confidence', v.confidence, 'reasoning', v.reasoning,
-          'round', v.round, 'castAt', iris.iso(v.cast_at)) order by v.agent_id collate "C"), '[]')
+          -- As iris.iso writes it, whose call for each ballot would take a third of the time of a vote.
+          'round', v.round,
+          'castAt', to_char(v.cast_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by v.agent_id collate "C"), '[]')
         from iris.votes v
        where v.project_id = p_consensus.project_id and v.consensus_id = p_consensus.id and v.is_current))
 $$;
@@ -146,16 +148,6 @@ begin
   end if;
   v_share := (v_voter.right_count + 1)::double precision / (v_voter.total_count + 2);
   return round(greatest(0, ln(v_share / (1 - v_share)))::numeric, 4);
-end $$;
-
-create function iris.check_token(p_project text, p_agent text, p_token_hash text) returns void
-language plpgsql stable security invoker set search_path = '' as $$
-begin
-  if exists (select 1 from iris.agents a where a.project_id = p_project and a.id = p_agent and a.token_hash is not null
-              and a.token_hash is distinct from decode(coalesce(p_token_hash, ''), 'hex')) then
-    perform iris.fail(403, 'The agent ' || to_json(p_agent) || ' has a token, and this call does not carry it',
-      'Send the token that agent_register answered with.');
-  end if;
 end $$;
 
 create function public.iris_consensus_open(p_input jsonb default '{}', p_project text default null) returns jsonb

@@ -1,21 +1,35 @@
 -- The life of agents after they were registered: heartbeats, finding one for a task, their record, and their leaving.
 
--- What an agent has done, from what the other groups know of it.
+-- What an agent, registered or not, has done: its events of a day, its evaluations, and its votes, of which some were
+-- judged by what turned out to be right (accuracy) and some belong to decided questions (agreement).
 create function iris.agent_stats(p_project text, p_agent text) returns jsonb
 language sql stable security invoker set search_path = '' as $$
   select jsonb_build_object(
-    'events24h', e.total, 'errorRate24h', case when e.judged > 0 then round(e.failed::numeric / e.judged, 4) end,
-    'evaluations', v.total, 'avgScore', round(v.score::numeric, 4),
-    'votes', (select count(*) from iris.votes b
-               where b.project_id = p_project and b.agent_id = p_agent and b.is_current),
-    'voteAccuracy', (select round(r.right_count::numeric / nullif(r.total_count, 0), 4) from iris.voters r
-                      where r.project_id = p_project and r.agent_id = p_agent))
-  from (select count(*) as total, count(*) filter (where x.outcome in ('success', 'failure', 'timeout')) as judged,
-          count(*) filter (where x.outcome in ('failure', 'timeout')) as failed
-          from iris.events x
-         where x.project_id = p_project and x.agent_id = p_agent and x.ts > now() - interval '24 h') e,
-       (select count(*) as total, avg(x.score) as score from iris.evaluations x
-         where x.project_id = p_project and x.agent_id = p_agent) v
+      'events24h', e.count, 'errorRate24h', round(e.errors::numeric / nullif(e.told, 0), 4),
+      'evaluations', j.count, 'avgScore', round(j.score::numeric, 4),
+      'votes', b.count, 'votesJudged', coalesce(r.total_count, 0),
+      'voteAccuracy', round(r.right_count::numeric / nullif(r.total_count, 0), 4),
+      'votesDecided', b.decided, 'voteAgreement', round(b.agreed::numeric / nullif(b.decided, 0), 4))
+    from (
+      select count(*) as count, count(*) filter (where e.outcome in ('failure', 'timeout')) as errors,
+        count(*) filter (where e.outcome in ('success', 'failure', 'timeout')) as told
+        from iris.events e
+       where e.project_id = p_project and e.agent_id = p_agent and e.ts > now() - interval '24 h') e
+    cross join (
+      select count(*) as count, avg(j.score) as score from iris.evaluations j
+       where j.project_id = p_project and j.agent_id = p_agent) j
+    cross join (
+      select count(*) as count, count(*) filter (where v.chosen <> '{abstain}' and v.won is not null) as decided,
+        count(*) filter (where v.won = any (v.chosen)) as agreed
+        from (
+          select coalesce(b.approvals, array[coalesce(b.decision, b.ranking[1])]) as chosen,
+            case when c.result ->> 'status' = 'reached' then case c.result ->> 'outcome'
+              when 'approved' then 'approve' when 'rejected' then 'reject'
+              else substr(c.result ->> 'outcome', length('choice:') + 1) end end as won
+            from iris.votes b
+            join iris.consensus c on c.project_id = b.project_id and c.id = b.consensus_id
+           where b.project_id = p_project and b.agent_id = p_agent and b.is_current) v) b
+    left join iris.voters r on r.project_id = p_project and r.agent_id = p_agent
 $$;
 create index evaluations_agent_idx on iris.evaluations (project_id, agent_id) where agent_id is not null;
 create index events_agent_idx on iris.events (project_id, agent_id, ts desc) where agent_id is not null;
@@ -64,7 +78,7 @@ begin
         from (select a.id, a.last_seen_at, coalesce(a.load, 0) as load, iris.agent_status(a) as status
                 from iris.agents a
                where a.project_id = v_project and a.capabilities @> v_needed
-                 and a.last_seen_at > now() - interval '30 d') candidate
+                 and a.last_seen_at + make_interval(secs => 3 * a.ttl_s) > now() - interval '30 d') candidate
        where (not p_input ? 'liveness' or p_input -> 'liveness' ? (candidate.status ->> 'liveness'))
          and (not p_input ? 'status' or candidate.status ->> 'status' = p_input ->> 'status')
        order by is_free desc, candidate.load, candidate.last_seen_at desc, candidate.id

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readSources, type Source } from './sources.ts';
+import { readMigrations } from '../../src/store/migrate/migration.ts';
+import { readSources, ROOT, type Source } from './sources.ts';
 
 const MAX_LINES = 400;
 const BANNED_NAME =
@@ -24,6 +25,13 @@ test('every source file stays within 400 lines', () => {
   expect(
     pathsOf(({ text }) => !text.startsWith('// Generated ') && text.split('\n').length - 1 > MAX_LINES),
   ).toEqual([]);
+});
+
+test('every migration stays within 400 lines', async () => {
+  const migrations = await readMigrations(`${ROOT}/supabase/migrations`);
+  const long = migrations.filter(({ sql }) => sql.split('\n').length - 1 > MAX_LINES);
+
+  expect(long.map(({ name }) => name)).toEqual([]);
 });
 
 test('no file or folder has a name that says nothing', () => {

@@ -111,6 +111,19 @@ describe('iris db', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('"project_id"');
   });
 
+  test('counts what has grown old, and takes it away when told to', async () => {
+    const counted = await space.iris(['db', 'prune']);
+    const pruned = await space.iris(['db', 'prune', '--yes', '--keep-events', '90d', '--json']);
+    const wrong = await space.iris(['db', 'prune', '--keep-events', '3 weeks']);
+
+    expect(counted.stdout).toMatch(/^events +0 to delete\n/);
+    expect(counted.stdout).toContain('events are kept for 30 days');
+    expect(counted.stderr).toContain('Nothing was changed');
+    expect(JSON.parse(String(pruned.stdout))).toMatchObject({ isDryRun: false, eventDays: 90 });
+    expect((await space.iris(['db', 'prune'])).stdout).toContain('events are kept for 90 days');
+    expect([wrong.exitCode, wrong.stdout]).toEqual([64, '']);
+  });
+
   test('copies the migrations into a Supabase project, after those that are there', async () => {
     await space.write({ 'sb/supabase/migrations/29990101000000_theirs.sql': 'select 1;' });
 

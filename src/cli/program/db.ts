@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DbPruneFlags } from '../commands/db-prune.ts';
 import type { CliContext } from '../context.ts';
 
 /** Adds `iris db`. */
@@ -31,6 +32,15 @@ export function addDb(program: Command, context: CliContext): void {
     .action(async (file: string | undefined) => {
       const { dbImport } = await import('../commands/db.ts');
       await dbImport(file, context);
+    });
+  db.command('prune')
+    .description('Take away what has grown old; without --yes it only counts.')
+    .option('--yes', 'do it')
+    .option('--keep-events <days>', 'how long this project keeps its events from now on, such as 90d')
+    .option('--json', 'print JSON')
+    .action(async (flags: DbPruneFlags) => {
+      const { dbPrune } = await import('../commands/db-prune.ts');
+      await dbPrune(flags, context);
     });
   db.command('init')
     .description('Copy the migrations of iris into a Supabase project.')

@@ -66,7 +66,12 @@ const stats = z.looseObject({
   evaluations: z.number(),
   avgScore: z.number().nullable(),
   votes: z.number(),
+  /** Of the votes whose question was told later what was right. */
+  votesJudged: z.number(),
   voteAccuracy: z.number().nullable(),
+  /** Of the votes whose question came to a decision. */
+  votesDecided: z.number(),
+  voteAgreement: z.number().nullable(),
 });
 
 const agentStatus = z.looseObject({
@@ -109,7 +114,12 @@ export const agentRegister = defineTool({
       .max(MAX_CAPABILITIES)
       .optional(),
     card: givenCard.optional().describe('Its A2A card.'),
-    ttlSeconds: z.int().min(5).max(86_400).default(300),
+    ttlSeconds: z
+      .int()
+      .min(5)
+      .max(86_400)
+      .optional()
+      .describe('How long a sign of life counts; 300 for a new agent.'),
     metadata: attributesField.optional(),
     issueToken: z
       .boolean()

@@ -4,6 +4,7 @@ import { IrisError } from '../../core/errors.ts';
 import { takeFolderLock } from '../../core/folder-lock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Driver, DriverCall } from '../port/driver.ts';
+import { pruneAll } from '../retention/prune-all.ts';
 import { CallQueue } from './call-queue.ts';
 import { DatabaseThread } from './database-thread.ts';
 import { Upkeep } from './upkeep.ts';
@@ -41,7 +42,8 @@ export class PgliteDriver implements Driver {
     this.#options = options;
     this.#upkeep = new Upkeep({
       idleMs: options.idleMs ?? IDLE_MS,
-      maintain: (sql) => this.#queue.add(() => this.#maintainOpen(sql)),
+      maintain: async (sql) => void (await this.#queue.add(() => this.#maintainOpen(sql))),
+      prune: () => this.#queue.add(() => this.#prune()),
       close: () => this.#queue.add(() => this.#closeThread()),
       logger: options.logger,
     });
@@ -108,8 +110,18 @@ export class PgliteDriver implements Driver {
     await this.#thread?.terminate(reason);
   }
 
-  async #maintainOpen(sql: string): Promise<void> {
-    if (this.#thread?.isAlive === true) await this.#thread.ask({ type: 'maintain', sql });
+  async #maintainOpen(sql: string): Promise<readonly unknown[]> {
+    if (this.#thread?.isAlive !== true) return [];
+    const rows = await this.#thread.ask({ type: 'maintain', sql });
+    return Array.isArray(rows) ? rows : [];
+  }
+
+  async #prune(): Promise<number> {
+    const startedAt = performance.now();
+    const removed = await pruneAll((sql) => this.#maintainOpen(sql));
+    if (removed > 0)
+      this.#options.logger('store.pruned', { removed, ms: Math.round(performance.now() - startedAt) });
+    return removed;
   }
 
   async #closeThread(): Promise<void> {

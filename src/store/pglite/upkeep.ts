@@ -3,6 +3,8 @@ import type { Logger } from '../../core/logger.ts';
 export interface UpkeepOptions {
   readonly idleMs: number;
   maintain(sql: string): Promise<void>;
+  /** Takes away a part of what has grown old, and tells how many rows. */
+  prune(): Promise<number>;
   close(): Promise<void>;
   readonly logger: Logger;
   /** @default process.memoryUsage.rss */
@@ -14,13 +16,12 @@ const CHECKPOINT_MS = 60_000;
 /** Postgres' own checkpoints do not run in this database; so much work makes its log large. */
 const CHECKPOINT_CALLS = 5_000;
 const VACUUM_CALLS = 1_000;
-const VACUUM_QUIET_MS = 30_000;
-const PRUNE_MS = 24 * 3_600_000;
-const PRUNE = `select public.iris_admin_prune('{"dryRun": false}')`;
+const QUIET_MS = 30_000;
+const PRUNE_MS = 60 * 60_000;
 /** What the database has once taken it never gives back, except by being closed. */
 const RSS_CEILING_BYTES = 900 * 1024 * 1024;
 
-/** What Postgres does in the background elsewhere: checkpoints, vacuum, forgetting what is old, and giving memory back. */
+/** What Postgres does in the background elsewhere, or a schedule: checkpoints, vacuum, retention, giving memory back. */
 export class Upkeep implements Disposable {
   readonly #options: UpkeepOptions;
   readonly #timer: NodeJS.Timeout;
@@ -29,8 +30,9 @@ export class Upkeep implements Disposable {
   #callsSinceVacuum = 0;
   #usedAt = 0;
   #checkedAt = 0;
+  /** When nothing old was left. */
+  #prunedAt = -Infinity;
   #isBusy = false;
-  #prunedAt: number | undefined;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
@@ -79,11 +81,15 @@ export class Upkeep implements Disposable {
       this.#checkedAt = now;
       await this.#options.maintain('checkpoint');
     }
-    if (quietMs >= VACUUM_QUIET_MS && now - (this.#prunedAt ?? -PRUNE_MS) >= PRUNE_MS) {
+    if (quietMs < QUIET_MS) return;
+    if (now - this.#prunedAt >= PRUNE_MS) {
+      const rows = await this.#options.prune();
+      this.#callsSinceVacuum += rows;
+      // The rest has its turn with the next tick: a caller may be waiting.
+      if (rows > 0) return;
       this.#prunedAt = now;
-      await this.#options.maintain(PRUNE);
     }
-    if (this.#callsSinceVacuum >= VACUUM_CALLS && quietMs >= VACUUM_QUIET_MS) {
+    if (this.#callsSinceVacuum >= VACUUM_CALLS) {
       this.#callsSinceVacuum = 0;
       await this.#options.maintain('vacuum (analyze)');
     }

@@ -8,6 +8,7 @@ import {
 } from '../../../src/contract/tools/agents.ts';
 import { consensusClose, consensusOpen, consensusVote } from '../../../src/contract/tools/consensus.ts';
 import { telemetryLog } from '../../../src/contract/tools/telemetry.ts';
+import { problemsOfCard } from '../../support/agent-card-schema.ts';
 import { openTestStore, type TestStore } from '../../support/test-store.ts';
 
 let db: TestStore;
@@ -46,6 +47,16 @@ describe('a heartbeat', () => {
     expect(await db.call(agentHeartbeat, { agentId: 'h2', seq: 6 })).toMatchObject({ liveness: 'online' });
   });
 
+  test('counts anew after the agent has started anew', async () => {
+    await db.call(agentRegister, { agentId: 'h4' });
+    await db.call(agentHeartbeat, { agentId: 'h4', seq: 5, status: 'busy' });
+    await db.call(agentRegister, { agentId: 'h4' });
+
+    const first = await db.call(agentHeartbeat, { agentId: 'h4', seq: 1, status: 'idle' });
+
+    expect(first).toMatchObject({ applied: true, status: 'idle' });
+  });
+
   test('of nobody is told what to do', async () => {
     await expect(db.call(agentHeartbeat, { agentId: 'nobody' })).rejects.toMatchObject({
       code: 'IRIS_NOT_FOUND',
@@ -64,6 +75,31 @@ describe('a heartbeat', () => {
     });
     expect(await db.call(agentHeartbeat, { agentId: 'h3', token })).toMatchObject({ applied: true });
     expect(await db.call(agentDeregister, { agentId: 'h3', token })).toMatchObject({ deregistered: true });
+  });
+});
+
+describe('registering again', () => {
+  test('keeps what it leaves out, and names each capability once', async () => {
+    await db.call(agentRegister, {
+      agentId: 'k1',
+      ttlSeconds: 60,
+      version: '1',
+      capabilities: ['b', 'a', 'b'],
+    });
+    const again = await db.call(agentRegister, { agentId: 'k1' });
+
+    expect(again).toMatchObject({ created: false, ttlSeconds: 60, version: '1', capabilities: ['b', 'a'] });
+  });
+
+  test('with the same idempotencyKey is answered as before, but for a token', async () => {
+    const input = { agentId: 'k2', idempotencyKey: 'k2' };
+    const [first, second] = [await db.call(agentRegister, input), await db.call(agentRegister, input)];
+
+    expect([first.created, second.created]).toEqual([true, true]);
+    expect([first['duplicate'], second['duplicate']]).toEqual([false, true]);
+    await expect(db.call(agentRegister, { ...input, issueToken: true })).rejects.toMatchObject({
+      code: 'IRIS_CONFLICT',
+    });
   });
 });
 
@@ -133,6 +169,29 @@ describe('the record of an agent', () => {
   });
 });
 
+test('what was decided shows in the record of a voter, registered or not', async () => {
+  const project = { projectId: 'decided' };
+  // Agrees, differs, abstains, and is not decided yet.
+  for (const [id, decision] of Object.entries({
+    q1: 'approve',
+    q2: 'reject',
+    q3: 'abstain',
+    q4: 'approve',
+  })) {
+    await db.call(consensusOpen, { id, topic: id, eligible: ['v', 'w', 'x'] }, project);
+    await db.call(consensusVote, { consensusId: id, agentId: 'v', decision }, project);
+    if (id === 'q4') continue;
+    for (const agentId of ['w', 'x'])
+      await db.call(consensusVote, { consensusId: id, agentId, decision: 'approve' }, project);
+  }
+
+  const { agents } = await db.call(agentStatusTool, { agentId: 'v' }, project);
+
+  expect(agents[0]).toMatchObject({ registered: false, liveness: 'unknown' });
+  expect(agents[0]?.stats).toMatchObject({ votes: 4, votesDecided: 2, voteAgreement: 0.5 });
+  expect(agents[0]?.stats).toMatchObject({ votesJudged: 0, voteAccuracy: null });
+});
+
 describe('what an agent tells of itself', () => {
   test('null takes a key of its metadata away, and nothing inside of one', async () => {
     await db.call(agentRegister, { agentId: 'm1', metadata: { a: { inner: null, x: 1 }, b: 1 } });
@@ -162,6 +221,7 @@ describe('what an agent tells of itself', () => {
     const { agents } = await db.call(agentStatusTool, { agentId: 'c1', card: true });
 
     expect(agents[0]?.card).toEqual(card);
+    expect(problemsOfCard(card)).toEqual([]);
   });
 
   test('a card is made from what is registered where none was given', async () => {
@@ -170,6 +230,7 @@ describe('what an agent tells of itself', () => {
 
     const { agents } = await db.call(agentStatusTool, { agentId: 'c2', card: true });
 
+    expect(problemsOfCard(agents[0]?.card)).toEqual([]);
     expect(agents[0]?.card).toMatchObject({
       name: 'c2',
       version: '3',
@@ -180,6 +241,7 @@ describe('what an agent tells of itself', () => {
   test('a card without skills is refused', async () => {
     const { skills: _skills, ...incomplete } = card;
 
+    expect(problemsOfCard(incomplete)).toHaveLength(1);
     await expect(
       db.call(agentRegister, { agentId: 'c3', card: incomplete as unknown as typeof card }),
     ).rejects.toMatchObject({
