@@ -27,6 +27,8 @@ export function renderWrapperMethods(): string {
     ...contracts.map(typesOf),
     `/** The patterns that were found, with the facts about the search. */`,
     `export type DiscoveredPatterns = DiscoverPatternsOutput['patterns'] & { readonly meta: DiscoverPatternsOutput['meta'] };\n`,
+    `/** What is known of one agent. */`,
+    `export type AgentStatus = GetAgentStatusOutput['agents'][number];\n`,
     `/** The tools as methods, each in a form with an object and, where it has one, in a positional form. */`,
     `export interface ToolMethods {\n${contracts.map(signatures).join('\n')}\n}\n`,
   ].join('\n');
@@ -68,6 +70,7 @@ function signatures(contract: ToolContract): string {
   const schema = jsonSchema(contract, 'input');
   const required = new Set(schema.required ?? []);
   const isOptional = required.size === 0;
+  if (name === 'agent_status') return agentStatusSignatures(contract);
   const lines = [
     `  /** ${docText(text)} */`,
     `  ${method}(input${isOptional ? '?' : ''}: ${inputName(contract)}): Promise<${answer}>;`,
@@ -80,6 +83,16 @@ function signatures(contract: ToolContract): string {
     lines.push(`  ${method}(${parameters.join(', ')}): Promise<${answer}>;`);
   }
   return lines.join('\n');
+}
+
+/** One agent for its id, a list without one, and the whole answer for the form with an object. */
+function agentStatusSignatures({ method, text }: ToolContract): string {
+  return [
+    `  /** ${docText(text)} */`,
+    `  ${method}(): Promise<AgentStatus[]>;`,
+    `  ${method}(agentId: string): Promise<AgentStatus>;`,
+    `  ${method}(input: GetAgentStatusInput): Promise<GetAgentStatusOutput>;`,
+  ].join('\n');
 }
 
 /** A first positional value is never undefined, which is how the two forms differ. */

@@ -16,6 +16,7 @@ const TOOL_FAILED = 5;
 const MAY_FAIL: ReadonlySet<string> = new Set([
   'reflexion_feedback',
   'telemetry_trace',
+  'run_get',
   'prompt_diff',
   'prompt_label',
   'prompt_delete',

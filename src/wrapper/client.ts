@@ -52,7 +52,7 @@ export function createClient({ open, sendAtExit }: ClientOptions): Iris {
       const input = toInput(name, facts, given);
       if (facts.tool === 'telemetry_log' && isSingleEvent(input)) return await events.add(input);
       const answer = await call(facts.tool, input, { place: placeOfCall(method) });
-      return facts.tool === 'pattern_discovery' ? toPatterns(answer) : answer;
+      return shape(facts.tool, given, answer);
     };
     return [name, method];
   });
@@ -79,6 +79,19 @@ function isIris(client: Record<string, unknown>): client is Record<string, unkno
 
 function isSingleEvent(input: unknown): boolean {
   return isRecord(input) && !OWN_CALL_KEYS.some((key) => input[key] !== undefined);
+}
+
+/** What a method gives of what its tool answered. */
+function shape(tool: string, given: readonly unknown[], answer: unknown): unknown {
+  if (tool === 'pattern_discovery') return toPatterns(answer);
+  if (tool === 'agent_status' && !isRecord(given[0])) return toAgents(given[0], answer);
+  return answer;
+}
+
+/** One agent for its id, all of them for none. */
+function toAgents(agentId: unknown, answer: unknown): unknown {
+  if (!isRecord(answer) || !Array.isArray(answer['agents'])) return answer;
+  return agentId === undefined ? answer['agents'] : answer['agents'][0];
 }
 
 /** The patterns as a list, so that `patterns.length` is what it says, with the facts about the search beside it. */

@@ -1767,6 +1767,9 @@ export type DiscoveredPatterns = DiscoverPatternsOutput['patterns'] & {
   readonly meta: DiscoverPatternsOutput['meta'];
 };
 
+/** What is known of one agent. */
+export type AgentStatus = GetAgentStatusOutput['agents'][number];
+
 /** The tools as methods, each in a form with an object and, where it has one, in a positional form. */
 export interface ToolMethods {
   /** Finds what goes together in the sessions of this project: rules such as "sessions with tool=search end in failure", sets, and sequences, with how sure they are and sessions to look at. It explores: a pattern is a hint, and no proof. */
@@ -1894,8 +1897,9 @@ export interface ToolMethods {
     metadata?: NonNullable<RegisterAgentInput['metadata']>,
   ): Promise<RegisterAgentOutput>;
   /** Tells whether an agent is online, what it says of itself and its track record; without an id, of all agents. */
-  getAgentStatus(input?: GetAgentStatusInput): Promise<GetAgentStatusOutput>;
-  getAgentStatus(agentId: NonNullable<GetAgentStatusInput['agentId']>): Promise<GetAgentStatusOutput>;
+  getAgentStatus(): Promise<AgentStatus[]>;
+  getAgentStatus(agentId: string): Promise<AgentStatus>;
+  getAgentStatus(input: GetAgentStatusInput): Promise<GetAgentStatusOutput>;
   /** Says that an agent is there, and what it does. Any other call that names the agent is a sign of life as well. */
   heartbeat(input: HeartbeatInput): Promise<HeartbeatOutput>;
   heartbeat(

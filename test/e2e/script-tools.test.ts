@@ -55,7 +55,7 @@ describe('a script that calls tools', () => {
       await iris.trackLineage('workflow', { patterns }, { consensusId });
       await iris.recordMetric('latency', 12.5, { tool: 'bash' });
       await iris.registerAgent('agent-1', ['review'], { team: 'core' });
-      console.log((await iris.getAgentStatus('agent-1')).agents[0].liveness);
+      console.log((await iris.getAgentStatus('agent-1')).liveness, (await iris.getAgentStatus()).length);
       console.log(typeof projectId, sessionId.startsWith('run_'), JSON.stringify(context));
       await iris.close();
     `);
@@ -68,7 +68,7 @@ describe('a script that calls tools', () => {
       expect.stringMatching(/^Found \d+ patterns of 1$/),
       '2 pending approved',
       'Review this Go code',
-      'online',
+      'online 1',
       'string true {}',
       '',
     ]);
