@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -209,11 +210,13 @@ describe('a list', () => {
   });
 
   test('ends quietly when nobody reads it any more', async () => {
-    const reader = space.iris(['events', '--follow', '--since', '1h', '--json']);
-    reader.stdout?.once('data', () => reader.stdout?.destroy());
+    const follower = space.iris(['events', '--follow', '--since', '1h', '--json']);
+    await once(follower.stdout ?? expect.unreachable(), 'data');
+    follower.stdout?.destroy();
+    // Only what is written after the reader left can tell that it left.
     await fill('telemetry_log', { event: 'after.the.reader.left' });
 
-    const { exitCode, stderr } = await reader;
+    const { exitCode, stderr } = await follower;
     expect([exitCode, stderr]).toEqual([141, '']);
   });
 
