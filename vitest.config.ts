@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** Files that leave nothing behind share a process: to start and load one for each would take longer than to run it. */
+const shared = { isolate: false };
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...shared } },
       { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], ...slow } },
       {
         test: {
@@ -16,13 +18,16 @@ export default defineConfig({
         },
       },
       // Run for each kind of database, by npm run test:store.
-      { test: { name: 'store', include: ['test/integration/{store,tools}/**/*.test.ts'], ...slow } },
+      {
+        test: { name: 'store', include: ['test/integration/{store,tools}/**/*.test.ts'], ...slow, ...shared },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow } },
     ],
     globalSetup: ['test/support/build.ts'],
     // NODE_EXTRA_CA_CERTS triples the start of every Node 20 process, and the tests start many.
     env: { NODE_EXTRA_CA_CERTS: '' },
-    maxWorkers: 2,
+    // One more than the cores that CI has: half of a test of a sandbox is waiting.
+    maxWorkers: 3,
     // On a machine that others share a process may come late: CI tries once more, and the report says so.
     retry: Number(process.env['IRIS_TEST_RETRIES'] ?? 0),
   },
