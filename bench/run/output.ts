@@ -30,7 +30,7 @@ export async function benchOutput(space: BenchWorkspace, rounds: number): Promis
       shell('node pipe', `${process.execPath} flood.mjs ${bytes} | cat >/dev/null`),
       shell('iris pipe', `${iris} run flood.ts ${bytes} | cat >/dev/null`),
     ],
-    Math.max(5, Math.floor(rounds / 4)),
+    rounds,
   );
   printTable('100 MB of stdout through a pipe', rows);
   const { isSame, peaksMb } = await floodWithMemory(space, 600 * MB);

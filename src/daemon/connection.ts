@@ -15,6 +15,9 @@ export class Connection implements ClientEnd {
   readonly #socket: Socket;
   readonly #closed = new AbortController();
   readonly #request: Promise<unknown>;
+  #pieces: Buffer[] = [];
+  #piecesType = 0;
+  #piecesBytes = 0;
   #onSignal: ((name: SignalName) => void) | undefined;
   #onStdin: ((chunk: Buffer | undefined) => void) | undefined;
 
@@ -45,7 +48,7 @@ export class Connection implements ClientEnd {
       const chunk = await new Promise<Buffer | undefined>((resolve) => {
         this.#onStdin = resolve;
         this.signal.addEventListener('abort', () => resolve(undefined), { once: true });
-        this.#socket.write(encodeFrame(FROM_DAEMON.stdinWanted));
+        this.#writeFrame(encodeFrame(FROM_DAEMON.stdinWanted));
       });
       if (chunk === undefined) return;
       yield chunk;
@@ -53,16 +56,21 @@ export class Connection implements ClientEnd {
   }
 
   sendJson(type: number, value: unknown): void {
-    if (!this.#socket.destroyed) this.#socket.write(encodeFrame(type, JSON.stringify(value)));
+    this.#writeFrame(encodeFrame(type, JSON.stringify(value)));
   }
 
+  /** All pieces of one kind that come in one turn of the event loop make one frame, and one system call. */
   async sendBytes(type: number, bytes: Buffer): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed) return;
-    this.#cork();
-    socket.write(frameHeader(type, bytes.length));
-    socket.write(bytes);
-    if (socket.writableLength <= MAX_PENDING_BYTES) return;
+    if (type !== this.#piecesType) this.#writePieces();
+    if (this.#pieces.length === 0) process.nextTick(() => this.#writePieces());
+    this.#piecesType = type;
+    this.#pieces.push(bytes);
+    this.#piecesBytes += bytes.length;
+    if (socket.writableLength + this.#piecesBytes <= MAX_PENDING_BYTES) return;
+    this.#writePieces();
+    if (!socket.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         socket.off('drain', done);
@@ -75,14 +83,27 @@ export class Connection implements ClientEnd {
   }
 
   end(): void {
+    this.#writePieces();
     this.#socket.end();
   }
 
-  /** What is sent until this turn of the event loop is over leaves in one system call. */
-  #cork(): void {
-    if (this.#socket.writableCorked > 0) return;
+  /** In the order of the calls: what waits to be put together goes first. */
+  #writeFrame(frame: Buffer): void {
+    this.#writePieces();
+    if (!this.#socket.destroyed) this.#socket.write(frame);
+  }
+
+  #writePieces(): void {
+    const pieces = this.#pieces;
+    if (pieces.length === 0) return;
+    const header = frameHeader(this.#piecesType, this.#piecesBytes);
+    this.#pieces = [];
+    this.#piecesBytes = 0;
+    if (this.#socket.destroyed) return;
     this.#socket.cork();
-    process.nextTick(() => this.#socket.uncork());
+    this.#socket.write(header);
+    for (const piece of pieces) this.#socket.write(piece);
+    this.#socket.uncork();
   }
 
   /** Before there is a script to pass it on to, a signal ends the request. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Agent, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { handleVolumeContent } from './control/volumes/volume-content.ts';
@@ -10,6 +10,7 @@ import { MetricsHistory } from './metrics/metrics-history.ts';
 import { takeSample } from './metrics/take-sample.ts';
 import { isPlainUpgrade, openDataPlane } from './proxy/data-plane.ts';
 import { serveData } from './proxy/serve-data.ts';
+import type { ChannelAgent } from './sandboxes/channel-agent.ts';
 import { DiskGuard, type GuardedSandbox } from './sandboxes/disk-guard.ts';
 import { SandboxRegistry } from './sandboxes/registry.ts';
 import { SandboxStore } from './sandboxes/sandbox-store.ts';
@@ -82,7 +83,7 @@ export interface EmbeddedHost extends AsyncDisposable {
    * The way to a live sandbox's envd for whoever holds this host itself: past the proxy, whose token is for others.
    * Requests go to port 49983.
    */
-  envdAgent(sandboxId: string): Agent | undefined;
+  envdAgent(sandboxId: string): ChannelAgent | undefined;
 }
 
 /** Opens an embedded host. Throws SANDBOX_UNAVAILABLE when its port is taken. */

@@ -49,6 +49,8 @@ function openInbox(stream: Readable): Inbox {
   });
   stream.on('error', end);
   stream.once('end', () => end()).once('close', () => end());
+  // It may have been paused until somebody listens.
+  stream.resume();
   return {
     take: () => {
       const taken = waiting;

@@ -1,42 +1,50 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { IrisError, errnoOf } from '../core/errors.ts';
+import { postOnChannel, type Post, type StreamedAnswer } from './channel-post.ts';
 import type { SandboxEndpoint } from './sandbox.ts';
 
-export interface Post {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  readonly signal?: AbortSignal | undefined;
-}
-
-const ENVD = 'http://localhost:49983';
+const ENVD_PORT = 49_983;
+const ENVD = `http://localhost:${ENVD_PORT}`;
 const OPTIONS = { keepAlive: true, noDelay: true } as const;
 
 /** Keeps connections to sandboxes open between calls; destroy it to close them. */
 export interface HttpClient {
   post(endpoint: SandboxEndpoint, post: Post): Promise<IncomingMessage>;
+  /** For answers of any length: they are read as they come in, with as few copies as the way allows. */
+  stream(endpoint: SandboxEndpoint, post: Post): Promise<StreamedAnswer>;
   destroy(): void;
 }
 
-/** Finds the agent that leads straight to a sandbox of this process; undefined when the sandbox is gone. */
-export type AgentOf = (sandboxId: string) => HttpAgent | undefined;
+/** Leads straight to a sandbox of this process. */
+export interface DirectWay extends HttpAgent {
+  openChannel(port: number): Duplex;
+}
 
-/**
- * Opens a client over node:http, which streams bytes with back-pressure and no copy of its own.
- * With `agentOf` its requests take that way, and no TCP.
- */
-export function openHttpClient(agentOf?: AgentOf): HttpClient {
+/** Finds the way to a sandbox of this process; undefined when the sandbox is gone. */
+export type WayTo = (sandboxId: string) => DirectWay | undefined;
+
+/** Opens a client over node:http. With `wayTo` its requests take that way, and no TCP. */
+export function openHttpClient(wayTo?: WayTo): HttpClient {
   const plain = new HttpAgent(OPTIONS);
   const secure = new HttpsAgent(OPTIONS);
   const routeTo = (endpoint: SandboxEndpoint, path: string): Route => {
-    if (agentOf !== undefined)
-      return { url: new URL(ENVD + path), agent: agentOf(endpoint.sandboxId) ?? gone(endpoint) };
+    if (wayTo !== undefined)
+      return { url: new URL(ENVD + path), agent: wayTo(endpoint.sandboxId) ?? gone(endpoint) };
     const url = new URL(endpoint.url + path);
     return { url, agent: url.protocol === 'https:' ? secure : plain };
   };
+  const post = async (endpoint: SandboxEndpoint, what: Post): Promise<IncomingMessage> =>
+    await send(routeTo(endpoint, what.path), endpoint, what);
   return {
-    post: async (endpoint, post) => await send(routeTo(endpoint, post.path), endpoint, post),
+    post,
+    stream: async (endpoint, what) => {
+      if (wayTo !== undefined)
+        return await sendDirect(wayTo(endpoint.sandboxId) ?? gone(endpoint), endpoint, what);
+      const response = await post(endpoint, what);
+      return { statusCode: response.statusCode ?? 0, body: response };
+    },
     destroy: () => {
       plain.destroy();
       secure.destroy();
@@ -64,6 +72,17 @@ function send({ url, agent }: Route, endpoint: SandboxEndpoint, post: Post): Pro
   });
 }
 
+async function sendDirect(way: DirectWay, endpoint: SandboxEndpoint, post: Post): Promise<StreamedAnswer> {
+  try {
+    const headers = { ...endpoint.headers, ...post.headers };
+    return await postOnChannel(way.openChannel(ENVD_PORT), { ...post, headers });
+  } catch (thrown) {
+    const isChannelLost = thrown instanceof IrisError && thrown.code === 'SANDBOX_LOST';
+    if (!isChannelLost) throw thrown;
+    throw mapConnectionError(thrown, endpoint);
+  }
+}
+
 function gone(endpoint: SandboxEndpoint): never {
   throw new IrisError('SANDBOX_NOT_FOUND', `Sandbox ${endpoint.sandboxId} is gone`, {
     hint: 'List the live ones with: iris sandbox ls',
@@ -74,12 +93,8 @@ function gone(endpoint: SandboxEndpoint): never {
 export function mapConnectionError(cause: Error, endpoint: SandboxEndpoint): IrisError {
   if (cause.name === 'AbortError') return new IrisError('CANCELLED', 'Cancelled', { cause });
   const code = errnoOf(cause);
-  if (code === 'ECONNRESET' || code === 'EPIPE' || cause.message === 'aborted') {
-    return new IrisError('SANDBOX_LOST', `Sandbox ${endpoint.sandboxId} ended while it was in use`, {
-      hint: 'It was closed, ran out of its time, or its host stopped. Run again to get a new one.',
-      cause,
-    });
-  }
+  if (code === 'ECONNRESET' || code === 'EPIPE' || cause.message === 'aborted')
+    return endedInUse(cause, endpoint);
   return new IrisError(
     'SANDBOX_UNAVAILABLE',
     `Cannot reach sandbox ${endpoint.sandboxId}: ${cause.message}`,
@@ -88,4 +103,12 @@ export function mapConnectionError(cause: Error, endpoint: SandboxEndpoint): Iri
       cause,
     },
   );
+}
+
+/** The sandbox went away under a request that it had begun to answer. */
+export function endedInUse(cause: Error, endpoint: SandboxEndpoint): IrisError {
+  return new IrisError('SANDBOX_LOST', `Sandbox ${endpoint.sandboxId} ended while it was in use`, {
+    hint: 'It was closed, ran out of its time, or its host stopped. Run again to get a new one.',
+    cause,
+  });
 }

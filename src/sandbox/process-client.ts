@@ -1,14 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { encodeEnvelope } from '../core/connect-envelope.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import { encodeStartRequest } from '../core/process-wire.ts';
 import { signalOfStatus } from '../core/signal-status.ts';
+import type { StreamedAnswer } from './channel-post.ts';
 import { chunksOf } from './chunks-of.ts';
 import { ProcessEventReader, type StreamPart } from './process-events.ts';
-import { mapConnectionError, type HttpClient } from './http-request.ts';
+import { endedInUse, mapConnectionError, type HttpClient } from './http-request.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import type { ProcessEvent, ProcessSpec, SandboxEndpoint } from './sandbox.ts';
 
@@ -45,10 +46,10 @@ export async function startProcess(
   const body = encodeEnvelope(0, encodeStartRequest(spec));
   using startOnly = untilDisposed(signal);
   const post = { path: '/process.Process/Start', headers, body, signal: startOnly.signal };
-  const response = await client.post(endpoint, post);
-  if (response.statusCode !== 200) throw await toStartError(response, endpoint);
+  const answer = await client.stream(endpoint, post);
+  if (answer.statusCode !== 200) throw await toStartError(answer, endpoint);
 
-  const events = readEvents(response, endpoint);
+  const events = readEvents(answer.body, endpoint);
   const first = await events.next();
   if (first.done === true || first.value.type !== 'started') {
     throw new IrisError('SANDBOX_UNAVAILABLE', `Sandbox ${endpoint.sandboxId} sent no start event`);
@@ -65,18 +66,16 @@ export async function startProcess(
   };
 }
 
-async function* readEvents(
-  response: IncomingMessage,
-  endpoint: SandboxEndpoint,
-): AsyncGenerator<ProcessEvent, void> {
+async function* readEvents(body: Readable, endpoint: SandboxEndpoint): AsyncGenerator<ProcessEvent, void> {
   const reader = new ProcessEventReader();
   try {
-    for await (const chunks of chunksOf(response)) {
+    for await (const chunks of chunksOf(body)) {
       for (const chunk of chunks) yield* toProcessEvents(reader.push(chunk), endpoint);
     }
   } catch (thrown) {
-    if (thrown instanceof IrisError || !(thrown instanceof Error)) throw thrown;
-    throw mapConnectionError(thrown, endpoint);
+    if (!(thrown instanceof Error)) throw thrown;
+    if (!(thrown instanceof IrisError)) throw mapConnectionError(thrown, endpoint);
+    throw thrown.code === 'SANDBOX_LOST' ? endedInUse(thrown, endpoint) : thrown;
   }
 }
 
@@ -150,18 +149,18 @@ function toProcessError(error: z.infer<typeof connectError>, endpoint: SandboxEn
   );
 }
 
-async function toStartError(response: IncomingMessage, endpoint: SandboxEndpoint): Promise<IrisError> {
-  const body = parseJson(await readBounded(response));
+async function toStartError(answer: StreamedAnswer, endpoint: SandboxEndpoint): Promise<IrisError> {
+  const { statusCode } = answer;
+  const body = parseJson(await readBounded(answer.body));
   const message = z.object({ message: z.string() }).safeParse(body).data?.message;
-  if (response.statusCode === 502 || response.statusCode === 404) {
+  if (statusCode === 502 || statusCode === 404) {
     return new IrisError('SANDBOX_NOT_FOUND', message ?? `Sandbox ${endpoint.sandboxId} is gone`, {
       hint: 'List the live ones with: iris sandbox ls',
     });
   }
-  const status = response.statusCode ?? 0;
   return new IrisError(
     'SANDBOX_UNAVAILABLE',
-    `Sandbox ${endpoint.sandboxId} answered ${status}: ${message ?? ''}`,
+    `Sandbox ${endpoint.sandboxId} answered ${statusCode}: ${message ?? ''}`,
   );
 }
 
@@ -183,10 +182,10 @@ async function callUnary(
   throw toProcessError(error, endpoint);
 }
 
-async function readBounded(response: IncomingMessage): Promise<Buffer> {
+async function readBounded(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > MAX_ERROR_BYTES) break;
     chunks.push(chunk);

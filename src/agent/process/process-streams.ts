@@ -106,6 +106,8 @@ function limitTime(timeoutMs: number, { followed, events, onTimeout }: TimeLimit
 }
 
 function openEventStream(request: IncomingMessage, response: ServerResponse): EventStream {
+  // The end of a connection that serves one request is the end of its body: no chunk needs a head of its own.
+  if (request.headers.connection === 'close') response.useChunkedEncodingByDefault = false;
   return new EventStream(response, { codec: codecOf(request), keepaliveMs: keepaliveMsOf(request) });
 }
 

@@ -26,8 +26,13 @@ export class ChannelAgent extends Agent {
   /** On a dead sandbox the channel fails by itself, when the request listens already. */
   override createConnection(options: ClientRequestArgs): Duplex {
     const port = Number(options.port);
-    const channel = this.#mux.open({ port });
+    const channel = this.openChannel(port);
     return this.#tlsPorts?.has(port) === true ? overTls(channel) : channel;
+  }
+
+  /** A channel for whoever does without node:http. On a dead sandbox it fails by itself, later. */
+  openChannel(port: number): Duplex {
+    return this.#mux.open({ port });
   }
 }
 

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FROM_DAEMON, MAX_FRAME_BYTES } from '../../../src/contract/daemon-wire.ts';
+import { FrameDecoder } from '../../../src/core/frames.ts';
+import { Connection } from '../../../src/daemon/connection.ts';
+
+let dir: string;
+let client: Socket;
+let connection: Connection;
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'iris-'));
+  const server = createServer({ allowHalfOpen: true });
+  server.listen(join(dir, 's'));
+  await once(server, 'listening');
+  client = connect(join(dir, 's'));
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  connection = new Connection(await accepted);
+  server.close();
+});
+afterEach(() => {
+  client.destroy();
+  rmSync(dir, { recursive: true });
+});
+
+/** What the client got, once the connection is closed: the type and the text of each frame. */
+async function framesOf(): Promise<(readonly [number, string])[]> {
+  connection.end();
+  const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES });
+  return decoder.push(await buffer(client)).map(({ type, payload }) => [type, String(payload)] as const);
+}
+
+describe('what a client is sent', () => {
+  test('comes in one frame for all bytes of one kind and turn', async () => {
+    for (const text of ['a', 'b', 'c']) void connection.sendBytes(FROM_DAEMON.stdout, Buffer.from(text));
+    await new Promise((next) => setImmediate(next));
+    void connection.sendBytes(FROM_DAEMON.stdout, Buffer.from('later'));
+
+    expect(await framesOf()).toEqual([
+      [FROM_DAEMON.stdout, 'abc'],
+      [FROM_DAEMON.stdout, 'later'],
+    ]);
+  });
+
+  test('keeps its order among both streams and events', async () => {
+    void connection.sendBytes(FROM_DAEMON.stdout, Buffer.from('1'));
+    void connection.sendBytes(FROM_DAEMON.stderr, Buffer.from('2'));
+    connection.sendJson(FROM_DAEMON.event, 3);
+    void connection.sendBytes(FROM_DAEMON.stdout, Buffer.from('4'));
+    connection.sendJson(FROM_DAEMON.result, 5);
+
+    expect(await framesOf()).toEqual([
+      [FROM_DAEMON.stdout, '1'],
+      [FROM_DAEMON.stderr, '2'],
+      [FROM_DAEMON.event, '3'],
+      [FROM_DAEMON.stdout, '4'],
+      [FROM_DAEMON.result, '5'],
+    ]);
+  });
+
+  test('waits for a client that does not read', async () => {
+    const block = Buffer.alloc(256 * 1024);
+    let sent = 0;
+    const flood = (async () => {
+      for (; sent < 40; sent++) await connection.sendBytes(FROM_DAEMON.stdout, block);
+    })();
+    await new Promise((next) => setTimeout(next, 100));
+    expect(sent).toBeLessThan(10);
+
+    const read = buffer(client);
+    await flood;
+    connection.end();
+
+    expect((await read).length).toBeGreaterThanOrEqual(40 * block.length);
+  });
+});
