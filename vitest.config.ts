@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+/** On a machine that others share a process may come late: CI tries once more, and the report says so. */
+const retried = { retry: Number(process.env['IRIS_TEST_RETRIES'] ?? 0) };
+const slow = { testTimeout: 60_000, hookTimeout: 60_000, ...retried };
 /** Files that leave nothing behind share a process: to start and load one for each would take longer than to run it. */
-const shared = { isolate: false };
+const shared = { isolate: false, ...retried };
 
 export default defineConfig({
   test: {
@@ -28,7 +30,5 @@ export default defineConfig({
     env: { NODE_EXTRA_CA_CERTS: '' },
     // One more than the cores that CI has: half of a test of a sandbox is waiting.
     maxWorkers: 3,
-    // On a machine that others share a process may come late: CI tries once more, and the report says so.
-    retry: Number(process.env['IRIS_TEST_RETRIES'] ?? 0),
   },
 });
