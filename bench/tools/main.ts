@@ -11,6 +11,7 @@ import { Toolbox } from '../../src/tools/toolbox/toolbox.ts';
 import { tempDir } from '../../test/support/temp-dir.ts';
 import { median } from '../measure.ts';
 import { printGoals } from '../report.ts';
+import { benchPercentiles } from './percentiles.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BATCH = 100;
@@ -22,6 +23,7 @@ const MIN_SHARE = 0.001;
 export async function main(rounds: number): Promise<void> {
   console.log(`# tools, Node ${process.versions.node}, ${rounds} rounds`);
   await benchCalls(rounds * 10);
+  await benchPercentiles(rounds);
   await benchMining(Math.max(1, Math.floor(rounds / 7)));
 }
 
