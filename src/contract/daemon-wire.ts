@@ -2,7 +2,16 @@ import type { RunResult } from './run-event.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
 export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19 } as const;
-export const FROM_DAEMON = { stdout: 1, stderr: 2, event: 3, result: 4, error: 5, stdinWanted: 6 } as const;
+export const FROM_DAEMON = {
+  stdout: 1,
+  stderr: 2,
+  event: 3,
+  result: 4,
+  error: 5,
+  stdinWanted: 6,
+  /** Sent before anything is done: a connection that is lost without it leaves nothing begun. */
+  taken: 7,
+} as const;
 
 /** The largest frame that either side accepts. */
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;

@@ -130,6 +130,7 @@ export class Connection implements ClientEnd {
   #take(frame: Frame, onRequest: (value: unknown) => void): void {
     switch (frame.type) {
       case TO_DAEMON.request:
+        this.#writeFrame(encodeFrame(FROM_DAEMON.taken));
         onRequest(JSON.parse(frame.payload.toString('utf8')));
         return;
       case TO_DAEMON.stdin:

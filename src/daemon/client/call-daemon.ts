@@ -30,6 +30,8 @@ export interface CallOptions {
 }
 
 const OUTPUT: ReadonlySet<number> = new Set([FROM_DAEMON.stdout, FROM_DAEMON.stderr]);
+/** What came of a request whose connection was lost before anybody had read it. */
+const UNTAKEN = Symbol('untaken');
 const CONNECT_BUDGET_MS = 15_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 40;
@@ -50,21 +52,29 @@ export async function callDaemon<Method extends DaemonMethod>(
     spooled = undefined;
     if (isTaken) throw lost(options.paths);
   };
-  const socket = await openSocket(options, withdraw);
   const { build, method } = request;
+  const socket = await openSocket(options, withdraw);
   const asked = spooled === undefined ? request : { build, method, params: {}, spooled: spooled.id };
-  const result = await exchange(socket, asked, options);
-  if (result !== OUTDATED) return result;
+  let result = await exchange(socket, asked, options);
+  if (result === UNTAKEN) {
+    // A daemon that was dying took the connection and no more.
+    if (spooled?.takeBack() === false) throw lost(options.paths);
+    spooled = undefined;
+    result = await exchange(await openSocket(options, withdraw), request, options);
+  }
+  if (result !== OUTDATED) return answered(result, options.paths);
   withdraw();
   // The outdated daemon closes its socket at once, so that the next connection reaches the new one.
   await options.start?.();
-  const again = await exchange(await openSocket(options, withdraw), request, options);
-  if (again === OUTDATED) {
-    throw new IrisError('DAEMON_UNREACHABLE', 'Another version of the iris daemon keeps taking over', {
-      hint: 'Stop it with: iris daemon stop',
-    });
-  }
-  return again;
+  return answered(await exchange(await openSocket(options, withdraw), request, options), options.paths);
+}
+
+function answered<Result>(result: Result | typeof OUTDATED | typeof UNTAKEN, paths: DaemonPaths): Result {
+  if (result === UNTAKEN) throw lost(paths);
+  if (result !== OUTDATED) return result;
+  throw new IrisError('DAEMON_UNREACHABLE', 'Another version of the iris daemon keeps taking over', {
+    hint: 'Stop it with: iris daemon stop',
+  });
 }
 
 /** Connects, starting a daemon when there is none; `onNobody` is called before that, or before it gives up. */
@@ -96,8 +106,13 @@ function exchange<Method extends DaemonMethod>(
   { socket, onBytes }: DaemonSocket,
   request: DaemonRequest<Method>,
   options: CallOptions,
-): Promise<DaemonResults[Method] | typeof OUTDATED> {
+): Promise<DaemonResults[Method] | typeof OUTDATED | typeof UNTAKEN> {
   const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES, streamed: OUTPUT });
+  let isTaken = false;
+  let hasDaemonLeft = false;
+  const noteEnd = (): void => {
+    hasDaemonLeft = true;
+  };
   return new Promise((resolve, reject) => {
     onBytes((chunk) => {
       for (const frame of decoder.push(chunk)) {
@@ -107,7 +122,8 @@ function exchange<Method extends DaemonMethod>(
           socket.destroy();
         } else if (frame.type === FROM_DAEMON.error) {
           reject(IrisError.fromJSON(JSON.parse(frame.payload.toString('utf8'))));
-        } else options.onFrame?.(frame, socket);
+        } else if (frame.type === FROM_DAEMON.taken) isTaken = true;
+        else options.onFrame?.(frame, socket);
       }
     });
     const giveUp = (): void => {
@@ -117,10 +133,12 @@ function exchange<Method extends DaemonMethod>(
     // It may have been given up while the connection was made.
     if (options.signal?.aborted === true) return giveUp();
     options.signal?.addEventListener('abort', giveUp, { once: true });
-    socket.on('error', () => socket.destroy());
+    socket.on('end', noteEnd).on('error', noteEnd);
     socket.on('close', () => {
       options.signal?.removeEventListener('abort', giveUp);
-      reject(lost(options.paths));
+      // Whoever hangs up here does not want the work to be done by another daemon.
+      if (hasDaemonLeft && !isTaken) resolve(UNTAKEN);
+      else reject(lost(options.paths));
     });
     socket.write(encodeFrame(TO_DAEMON.request, JSON.stringify(request)));
     options.onSent?.(socket);
