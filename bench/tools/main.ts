@@ -110,7 +110,7 @@ function fpGrowth(): ((transactions: readonly (readonly number[])[]) => Promise<
   const folder = process.env['IRIS_BENCH_FPGROWTH'];
   if (folder === undefined) return undefined;
   const { FPGrowth } = createRequire(join(folder, 'package.json'))('node-fpgrowth');
-  return async (transactions) => (await new FPGrowth(MIN_SHARE).exec(transactions)).itemsets.length;
+  return async (transactions) => (await new FPGrowth(MIN_SHARE).exec(transactions)).length;
 }
 
 /** A few items are frequent and most are rare, as events are; the same each time. */

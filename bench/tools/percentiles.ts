@@ -37,6 +37,9 @@ export async function benchPercentiles(rounds: number): Promise<void> {
     );
   const exactMs = await timeOf(() => ask(null));
   await db.store('bench').call('iris_metric_rollup', {});
+  // As the daemon does in quiet moments.
+  await db.engine.maintain('vacuum analyze iris.metric_points');
+  await db.engine.maintain('vacuum analyze iris.metric_rollups');
 
   console.log(
     `\n## Percentiles of ${POINTS} points in ${DAYS} days\n\nfrom single points: ${exactMs.toFixed(0)} ms\n`,

@@ -1,5 +1,6 @@
+import { intersectInto, projectOn, type BitSet } from './bit-sets.ts';
 import type { Effort } from './effort.ts';
-import { bitSets, sortedTids, type TidSets } from './tid-sets.ts';
+import { countPairs, rankTransactions, type RankedTransactions } from './ranked-transactions.ts';
 
 /** Items that occur together, by their numbers in ascending order. */
 export interface Itemset {
@@ -13,31 +14,27 @@ export interface ItemsetOptions {
   readonly effort: Effort;
 }
 
-/** Above this share of all transactions a bit for each of them is smaller than a list. */
-const DENSE_SHARE = 1 / 32;
-
 /**
- * Finds every set of items that occurs in at least `minCount` transactions: Eclat (Zaki 2000) with a table of pairs
- * first, so that only pairs that occur often enough are ever intersected. Transactions name no item twice.
+ * Finds every set of items that occurs in at least `minCount` transactions: Eclat (Zaki 2000) on bits, within the
+ * transactions of one item after the other, with a table of pairs first, so that only pairs that occur often enough
+ * are ever looked at. Transactions name no item twice.
  */
 export function frequentItemsets(
   transactions: readonly (readonly number[])[],
   itemCount: number,
   { minCount, maxLength, effort }: ItemsetOptions,
 ): Itemset[] {
-  const tids = tidsOf(transactions, itemCount);
-  const frequent = [...tids.keys()]
-    .filter((item) => (tids[item]?.length ?? 0) >= minCount)
-    .toSorted((one, other) => (tids[one]?.length ?? 0) - (tids[other]?.length ?? 0) || one - other);
-  const lists = frequent.map((item) => tids[item] ?? new Uint32Array());
-  const found: Itemset[] = lists.map((list, rank) => ({ items: [frequent[rank] ?? 0], count: list.length }));
+  const counts = countItems(transactions, itemCount);
+  const countOf = (item: number): number => counts[item] ?? 0;
+  const frequent = [...counts.keys()]
+    .filter((item) => countOf(item) >= minCount)
+    .toSorted((one, other) => countOf(one) - countOf(other) || one - other);
+  const found: Itemset[] = frequent.map((item) => ({ items: [item], count: countOf(item) }));
   if (maxLength < 2 || frequent.length < 2 || !effort.spend(found.length)) return found;
-  const pairs = countPairs(transactions, rankOf(frequent, itemCount), frequent.length);
-  const total = lists.reduce((sum, list) => sum + list.length, 0);
-  const isDense = total / lists.length > transactions.length * DENSE_SHARE;
-  const search = { minCount, maxLength, effort, frequent, found };
-  if (isDense) grow(bitSets(transactions.length, lists), pairs, search);
-  else grow(sortedTids(lists), pairs, search);
+  const rankOf = new Int32Array(itemCount).fill(-1);
+  for (const [rank, item] of frequent.entries()) rankOf[item] = rank;
+  const ranked = rankTransactions(transactions, rankOf, frequent.map(countOf));
+  grow(ranked, { minCount, maxLength, effort, frequent, found });
   return found;
 }
 
@@ -47,105 +44,59 @@ interface Search extends ItemsetOptions {
   readonly found: Itemset[];
 }
 
-interface Extension<Tids> {
+interface Extension {
   readonly rank: number;
-  readonly tids: Tids;
+  readonly bits: BitSet;
 }
 
-function grow<Tids>(sets: TidSets<Tids>, pairs: PairCounts, search: Search): void {
+function grow(ranked: RankedTransactions, search: Search): void {
   const { frequent, minCount, maxLength, effort, found } = search;
-  for (const [rank, tids] of sets.of.entries()) {
-    const next: Extension<Tids>[] = [];
+  const pairs = countPairs(ranked);
+  for (const [rank, item] of frequent.entries()) {
+    const partners: number[] = [];
     for (let other = rank + 1; other < frequent.length; other++) {
       const count = pairs.at(rank, other);
       if (count < minCount) continue;
-      found.push({ items: sorted([frequent[rank] ?? 0, frequent[other] ?? 0]), count });
-      const partner = sets.of[other];
-      if (maxLength > 2 && partner !== undefined)
-        next.push({ rank: other, tids: sets.intersect(tids, partner) });
+      found.push({ items: sorted([item, frequent[other] ?? 0]), count });
+      partners.push(other);
     }
-    if (!effort.spend(next.length + 1)) return;
-    if (next.length > 1) extend(sets, [rank], next, search);
-  }
-}
-
-/** Depth first: each set is extended by those after it that still occur with it. */
-function extend<Tids>(
-  sets: TidSets<Tids>,
-  prefix: readonly number[],
-  extensions: readonly Extension<Tids>[],
-  search: Search,
-): void {
-  const { frequent, minCount, maxLength, effort, found } = search;
-  for (const [index, { rank, tids }] of extensions.entries()) {
-    const ranks = [...prefix, rank];
-    const next: Extension<Tids>[] = [];
-    for (const other of extensions.slice(index + 1)) {
-      const both = sets.intersect(tids, other.tids);
-      const count = sets.count(both);
-      if (count < minCount) continue;
-      found.push({ items: sorted([...ranks, other.rank].map((one) => frequent[one] ?? 0)), count });
-      next.push({ rank: other.rank, tids: both });
-    }
-    if (!effort.spend(next.length + 1)) return;
-    if (next.length > 1 && ranks.length + 2 <= maxLength) extend(sets, ranks, next, search);
+    if (!effort.spend(partners.length + 1)) return;
+    if (maxLength < 3 || partners.length < 2) continue;
+    const sets = projectOn(ranked, rank, partners);
+    const next = sets.map((bits, index) => ({ rank: partners[index] ?? 0, bits }));
+    extend([rank], next, search);
     if (effort.isSpent) return;
   }
 }
 
-function tidsOf(transactions: readonly (readonly number[])[], itemCount: number): Uint32Array[] {
-  const sizes = new Uint32Array(itemCount);
-  for (const items of transactions) for (const item of items) sizes[item] = (sizes[item] ?? 0) + 1;
-  const tids = [...sizes].map((size) => new Uint32Array(size));
-  const filled = new Uint32Array(itemCount);
-  for (const [tid, items] of transactions.entries()) {
-    for (const item of items) {
-      const at = filled[item] ?? 0;
-      const list = tids[item];
-      if (list !== undefined) list[at] = tid;
-      filled[item] = at + 1;
+/** Depth first: each set is extended by those after it that still occur with it. */
+function extend(prefix: readonly number[], extensions: readonly Extension[], search: Search): void {
+  const { frequent, minCount, maxLength, effort, found } = search;
+  let spare: BitSet | undefined;
+  for (const [index, { rank, bits }] of extensions.entries()) {
+    const ranks = [...prefix, rank];
+    const next: Extension[] = [];
+    for (let after = index + 1; after < extensions.length; after++) {
+      const other = extensions[after];
+      if (other === undefined) break;
+      const both: BitSet = spare ?? new Int32Array(bits.length);
+      const count = intersectInto(both, bits, other.bits);
+      // What is too rare leaves its memory to the next.
+      spare = count < minCount ? both : undefined;
+      if (count < minCount) continue;
+      found.push({ items: sorted([...ranks, other.rank].map((one) => frequent[one] ?? 0)), count });
+      next.push({ rank: other.rank, bits: both });
     }
+    if (!effort.spend(next.length + 1)) return;
+    if (next.length > 1 && ranks.length + 2 <= maxLength) extend(ranks, next, search);
+    if (effort.isSpent) return;
   }
-  return tids;
 }
 
-function rankOf(frequent: readonly number[], itemCount: number): Int32Array {
-  const ranks = new Int32Array(itemCount).fill(-1);
-  for (const [rank, item] of frequent.entries()) ranks[item] = rank;
-  return ranks;
-}
-
-/** How often each pair occurs together, by ranks. */
-interface PairCounts {
-  at(smaller: number, larger: number): number;
-}
-
-function countPairs(
-  transactions: readonly (readonly number[])[],
-  ranks: Int32Array,
-  size: number,
-): PairCounts {
-  const counts = new Uint32Array((size * (size - 1)) / 2);
-  const known = new Int32Array(Math.max(0, ...transactions.map((items) => items.length)));
-  for (const items of transactions) {
-    let length = 0;
-    for (const item of items) {
-      const rank = ranks[item] ?? -1;
-      if (rank >= 0) known[length++] = rank;
-    }
-    for (let one = 1; one < length; one++) {
-      for (let other = 0; other < one; other++) {
-        const at = pairIndex(known[one] ?? 0, known[other] ?? 0);
-        counts[at] = (counts[at] ?? 0) + 1;
-      }
-    }
-  }
-  return { at: (smaller, larger) => counts[pairIndex(smaller, larger)] ?? 0 };
-}
-
-/** The place of a pair in the lower half of a square. */
-function pairIndex(one: number, other: number): number {
-  return one > other ? (one * (one - 1)) / 2 + other : (other * (other - 1)) / 2 + one;
+function countItems(transactions: readonly (readonly number[])[], itemCount: number): Uint32Array {
+  const counts = new Uint32Array(itemCount);
+  for (const items of transactions) for (const item of items) counts[item] = (counts[item] ?? 0) + 1;
+  return counts;
 }
 
 function sorted(items: readonly number[]): readonly number[] {

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { intersectInto, projectOn } from '../../../../src/tools/patterns/bit-sets.ts';
 import { condense, keyOf } from '../../../../src/tools/patterns/condense.ts';
 import { Effort } from '../../../../src/tools/patterns/effort.ts';
 import { frequentItemsets, type Itemset } from '../../../../src/tools/patterns/itemsets.ts';
-import { bitSets, sortedTids } from '../../../../src/tools/patterns/tid-sets.ts';
+import { countPairs, rankTransactions } from '../../../../src/tools/patterns/ranked-transactions.ts';
 import { BASKETS, enough, IGB, numbered, PASQUIER } from './known.ts';
 
 function mine(data: readonly (readonly string[])[], minSupport: number, maxLength = 12): Itemset[] {
@@ -93,19 +94,26 @@ describe('with any transactions', () => {
     );
   });
 
-  test('bits and lists of transactions are the same sets', () => {
-    const list = fc
-      .uniqueArray(fc.integer({ min: 0, max: 99 }))
-      .map((tids) => Uint32Array.from(tids).toSorted());
+  test('counts what two sets of bits share, however long they are', () => {
+    const bits = fc.array(fc.boolean(), { minLength: 1, maxLength: 100 });
     fc.assert(
-      fc.property(list, list, (one, other) => {
-        const [bits, tids] = [bitSets(100, [one, other]), sortedTids([one, other])];
-        const [first, second] = bits.of;
-        const [left, right] = tids.of;
-        if (first === undefined || second === undefined || left === undefined || right === undefined) return;
-        const [both, same] = [bits.intersect(first, second), tids.intersect(left, right)];
-        expect(bits.count(both)).toBe(tids.count(same));
-        expect(bits.list(both, 7)).toEqual(tids.list(same, 7));
+      fc.property(bits, bits, (one, other) => {
+        const length = Math.max(one.length, other.length);
+        // Item 0 is in all, so that looking at its transactions looks at all of them.
+        const transactions = Array.from({ length }, (_, at) => [
+          0,
+          ...(one[at] === true ? [1] : []),
+          ...(other[at] === true ? [2] : []),
+        ]);
+        const counts = [0, 1, 2].map((item) => countOf(transactions, [item]));
+        const ranked = rankTransactions(transactions, Int32Array.of(0, 1, 2), counts);
+        const [left, right] = projectOn(ranked, 0, [1, 2]);
+        if (left === undefined || right === undefined) return;
+        const both = new Int32Array(left.length);
+
+        expect(intersectInto(both, left, right)).toBe(countOf(transactions, [1, 2]));
+        expect(intersectInto(both, left, left)).toBe(counts[1]);
+        expect(countPairs(ranked).at(1, 2)).toBe(countOf(transactions, [1, 2]));
       }),
     );
   });
