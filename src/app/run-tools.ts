@@ -49,8 +49,9 @@ export class RunTools implements ToolDoor {
   }
 
   async search(query: string): Promise<readonly ToolSummary[]> {
-    const { searchTools } = await import('../bridge/search-tools.ts');
-    return searchTools(query, await this.list());
+    const { answerSearch } = await import('../bridge/answer-search.ts');
+    const { toolbox } = await this.#open();
+    return answerSearch(query, toolbox.list());
   }
 
   async describe(name: string): Promise<ToolDescription> {

@@ -1,7 +1,8 @@
 import { Duplex } from 'node:stream';
 import { linesOf } from '../../bridge/lines-of.ts';
 import { RunBridge } from '../../bridge/run-bridge.ts';
-import type { ToolDescription, ToolDoor } from '../../bridge/tool-door.ts';
+import type { ToolDoor } from '../../bridge/tool-door.ts';
+import type { ToolRow } from '../../contract/daemon-wire.ts';
 import { IrisError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
 import { askDaemon } from '../ask-daemon.ts';
@@ -19,14 +20,14 @@ export async function bridge(context: CliContext): Promise<void> {
 }
 
 function daemonDoor(context: CliContext, sessionId: string): ToolDoor {
-  const rows = async (): Promise<readonly ToolDescription[]> =>
+  const rows = async (): Promise<readonly ToolRow[]> =>
     await askDaemon('tool.list', callerContext(process.env, process.cwd()), context.distDir);
   return {
     call: ({ name, input }) => callTool(name, input, context, sessionId),
     list: async () => (await rows()).map(({ name, title, text }) => ({ name, title, text })),
     search: async (query) => {
-      const { searchTools } = await import('../../bridge/search-tools.ts');
-      return searchTools(query, await rows());
+      const { answerSearch } = await import('../../bridge/answer-search.ts');
+      return answerSearch(query, await rows());
     },
     describe: async (name) => {
       const found = (await rows()).find((row) => row.name === name);

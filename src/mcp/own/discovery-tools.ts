@@ -1,21 +1,19 @@
-import { callTool, describeTool, searchTools } from '../../contract/mcp/discovery-tools.ts';
+import { callTool, describeTool, searchTools as searchContract } from '../../contract/mcp/discovery-tools.ts';
 import { toJsonSchemas } from '../../contract/tools/json-schema.ts';
+import { searchTools } from '../../contract/tools/search-tools.ts';
 import { IrisError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import { invalidInput, isInvalidInput } from '../../tools/toolbox/invalid-input.ts';
-import { searchCatalogue } from '../catalogue/search-catalogue.ts';
 import type { Chosen } from '../catalogue/toolsets.ts';
 import { serve, type ServedCall, type ServedTool } from '../tool/served-tool.ts';
 
 /** `search_tools` and `describe_tool`, and `call_tool` where there is something to call with it. */
 export function discoveryTools({ listed, hidden }: Chosen): readonly ServedTool[] {
   const tools = [...listed, ...hidden];
+  const contracts = tools.map(({ contract }) => contract);
   const isListed = new Set(listed.map(({ contract }) => contract.name));
-  const search = serve(searchTools, async ({ query, limit }) => {
-    const found = searchCatalogue(
-      tools.map(({ contract }) => contract),
-      query,
-    );
+  const search = serve(searchContract, async ({ query, limit }) => {
+    const found = searchTools(query, contracts) ?? contracts;
     return {
       tools: found.slice(0, query === '' ? undefined : limit).map(({ name, group, text, effect }) => ({
         name,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allContracts } from '../../../src/contract/tools/registry.ts';
 import { chooseTools } from '../../../src/mcp/catalogue/toolsets.ts';
-import { searchCatalogue } from '../../../src/mcp/catalogue/search-catalogue.ts';
 import { codeTools } from '../../../src/mcp/own/code-tools.ts';
 import { discoveryTools } from '../../../src/mcp/own/discovery-tools.ts';
 import { registryTools } from '../../../src/mcp/own/registry-tools.ts';
@@ -58,24 +57,6 @@ describe('chooseTools()', () => {
   });
 });
 
-describe('searchCatalogue()', () => {
-  test.for([
-    ['compare two versions of a prompt', 'prompt_diff'],
-    ['votes', 'consensus_vote'],
-    ['lessons from past attempts', 'reflexion_recall'],
-    ['delete old data', 'data_delete'],
-    ['which agents are online', 'agent_status'],
-  ])('finds for "%s" %s among the first three', ([query = '', name = '']) => {
-    const found = searchCatalogue(allContracts, query).slice(0, 3);
-
-    expect(found.map((contract) => contract.name)).toContain(name);
-  });
-
-  test('finds nothing for words that nothing has', () => {
-    expect(searchCatalogue(allContracts, 'zebra')).toEqual([]);
-  });
-});
-
 describe('the tools for finding tools', () => {
   const call = { signal: new AbortController().signal, onProgress: () => undefined };
   const find = (name: string): ServedTool => {
@@ -83,6 +64,17 @@ describe('the tools for finding tools', () => {
     if (tool === undefined) throw new Error(`no ${name}`);
     return tool;
   };
+
+  test.for([
+    ['', 'all', undefined],
+    ['what is it', 'the first three', 3],
+  ] as const)('search_tools gives for "%s" %s of them in their order', async ([query, , count]) => {
+    const answer = await find('search_tools').call({ query, limit: 3 }, call);
+
+    const { listed, hidden } = choose();
+    const inOrder = names([...listed, ...hidden]).slice(0, count);
+    expect(Object(answer).tools.map(({ name }: { name: string }) => name)).toEqual(inOrder);
+  });
 
   test('describe_tool gives what the list shortens', async () => {
     const answer = await find('describe_tool').call({ name: 'reflexion_evaluate' }, call);
