@@ -7,12 +7,11 @@ import type {
 import type { z } from 'zod';
 import { promptPage, renderedPrompt } from '../../contract/mcp/prompt-answers.ts';
 import type { McpBackend } from '../backend/backend.ts';
+import { toCompletion } from '../result/completion.ts';
 
 type StoredPrompt = z.output<typeof promptPage>['prompts'][number];
 
 const PAGE_SIZE = 100;
-/** As many as an answer to a completion may hold. */
-const MAX_COMPLETIONS = 100;
 /** The argument that chooses a version, for prompts that have no variable of that name. */
 const LABEL = 'label';
 
@@ -86,15 +85,4 @@ function toPlace(place: string | undefined): object {
 
 function placesOf({ version, labels }: StoredPrompt): readonly string[] {
   return [...(Array.isArray(labels) ? labels : Object.keys(labels)), String(version)];
-}
-
-function toCompletion(values: readonly string[], typed: string): CompleteResult {
-  const fitting = [...new Set(values)].filter((value) => value.toLowerCase().startsWith(typed.toLowerCase()));
-  return {
-    completion: {
-      values: fitting.slice(0, MAX_COMPLETIONS),
-      total: fitting.length,
-      hasMore: fitting.length > MAX_COMPLETIONS,
-    },
-  };
 }

@@ -10,7 +10,10 @@ import { registryTools } from '../own/registry-tools.ts';
 import { sandboxTools } from '../own/sandbox-tools.ts';
 import { isInvalidInput } from '../../tools/toolbox/invalid-input.ts';
 import { RegistryPrompts } from '../prompts/registry-prompts.ts';
+import { RUN_TOOLS, RunResources } from '../resources/run-resources.ts';
+import { registerCompletions } from './register-completions.ts';
 import { registerPrompts } from './register-prompts.ts';
+import { registerResources } from './register-resources.ts';
 import { registerTool, toListedTool, type CallReports } from './register-tool.ts';
 
 export interface ServerOptions {
@@ -29,8 +32,13 @@ export interface ServerOptions {
 
 export type ServerFactory = () => McpServer;
 
-/** The list only changes with the build. */
-const LIST_TTL_MS = 300_000;
+/** What is listed only changes with the build. */
+const LIST_CACHE_HINT = { ttlMs: 300_000, cacheScope: 'private' } as const;
+const LIST_CACHE_HINTS = {
+  'tools/list': LIST_CACHE_HINT,
+  'resources/list': LIST_CACHE_HINT,
+  'resources/templates/list': LIST_CACHE_HINT,
+};
 
 /**
  * Makes the servers that `serveStdio` and `createMcpHandler` ask for, all alike.
@@ -41,10 +49,9 @@ export function createServerFactory(options: ServerOptions): ServerFactory {
   const all = [...codeTools(backend), ...sandboxTools(backend), ...registryTools(backend)];
   const chosen = chooseTools(all, choice);
   const listed = [...chosen.listed, ...discoveryTools(chosen)].map(toListedTool);
-  const prompts =
-    hasPrompts && [...chosen.listed, ...chosen.hidden].some(({ contract }) => contract.name === 'prompt_get')
-      ? new RegistryPrompts(backend)
-      : undefined;
+  const callable = new Set([...chosen.listed, ...chosen.hidden].map(({ contract }) => contract.name));
+  const prompts = hasPrompts && callable.has('prompt_get') ? new RegistryPrompts(backend) : undefined;
+  const runs = RUN_TOOLS.every((name) => callable.has(name)) ? new RunResources(backend) : undefined;
   return () => {
     const server = new McpServer(
       { name: 'iris', title: 'iris', version: VERSION },
@@ -54,20 +61,25 @@ export function createServerFactory(options: ServerOptions): ServerFactory {
         capabilities: {
           tools: { listChanged: false },
           ...(prompts && PROMPT_CAPABILITIES),
+          ...(runs && RESOURCE_CAPABILITIES),
           ...sdk?.capabilities,
         },
-        cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+        cacheHints: LIST_CACHE_HINTS,
       },
     );
     const reports = reportsOf(server, options, prompts !== undefined);
     for (const tool of listed) registerTool(server, tool, reports);
     if (prompts !== undefined) registerPrompts(server, prompts, logger);
     extend?.(server);
+    const { onFailure } = reports;
+    const template = runs === undefined ? undefined : registerResources(server, runs, { logger, onFailure });
+    if (prompts !== undefined) registerCompletions(server, { prompts, template }, logger);
     return server;
   };
 }
 
 const PROMPT_CAPABILITIES = { prompts: { listChanged: true }, completions: {} };
+const RESOURCE_CAPABILITIES = { resources: { listChanged: false }, completions: {} };
 
 /** Tools after which a client has other prompts than before. */
 const PROMPT_WRITERS: ReadonlySet<string> = new Set(['prompt_save', 'prompt_delete']);
