@@ -10,6 +10,13 @@ import { installApart, type InstalledApart } from './install-apart.ts';
 // Without the version, npm takes one that is years old on Node 20.
 const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0';
 const ERAS = ['legacy', 'modern'];
+/** What it does besides calls of tools. */
+const DOES = [
+  ['tools/list', '--strict'],
+  ['resources/list'],
+  ['resources/templates/list'],
+  ['resources/read', '--uri', 'iris://runs'],
+] as const;
 /** What the Inspector exits with when a tool answers with an error. */
 const TOOL_FAILED = 5;
 /** Their examples speak of what a new project does not have: a clear failure is the right answer. */
@@ -24,15 +31,17 @@ const MAY_FAIL: ReadonlySet<string> = new Set([
 
 await main(process.argv[2]);
 
-/** Lists and calls every tool by the official Inspector; `tsx scripts/run-inspector.ts [folder with it]`. */
+/** Lists and calls every tool by the official Inspector, and reads a resource; `tsx scripts/run-inspector.ts [folder with it]`. */
 async function main(folder: string | undefined): Promise<void> {
   await using apart = await installApart([INSPECTOR], folder);
   if (apart === undefined) return;
   await using space = await openWorkspace();
   await space.write({ 'package.json': '{}' });
   for (const era of ERAS) {
-    const { exitCode, all } = await inspect(apart, space, [era, ['--method', 'tools/list', '--strict']]);
-    report(`lists the tools (${era})`, exitCode === 0 ? undefined : all);
+    for (const words of DOES) {
+      const { exitCode, all } = await inspect(apart, space, [era, ['--method', ...words]]);
+      report(`does ${words[0]} (${era})`, exitCode === 0 ? undefined : all);
+    }
   }
   for (const [index, contract] of inOrder().entries()) {
     const era = ERAS[index % ERAS.length] ?? '';
