@@ -65,7 +65,13 @@ async function outputOf(
     timeoutMs: TIMEOUT_MS,
     sandboxTimeoutMs: TIMEOUT_MS,
   };
-  const io = { stdin: undefined, onSignal: () => undefined, signal: new AbortController().signal };
+  const io = {
+    stdin: undefined,
+    onSignal: () => undefined,
+    signal: new AbortController().signal,
+    confirm: () => Promise.resolve(undefined),
+    readEnv: () => Promise.resolve({}),
+  };
   const chunks: Buffer[] = [];
   const errors = new OutputTail();
   let bytes = 0;

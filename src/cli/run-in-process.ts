@@ -6,6 +6,7 @@ import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import { daemonPaths } from '../daemon/client/paths.ts';
+import { variablesOf } from '../daemon/client/reply.ts';
 import type { RunCommand } from './parse-run.ts';
 import { canSpin } from './can-spin.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
@@ -40,6 +41,8 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
         toScript = listener;
       },
       signal: abort.signal,
+      confirm: () => Promise.resolve(undefined),
+      readEnv: (names: readonly string[]) => Promise.resolve(variablesOf(names, process.env)),
     };
     return await show(app.run(params, io), output);
   } catch (thrown) {

@@ -77,3 +77,8 @@ export const daemonRequest = z.object({
   params: z.unknown(),
   spooled: z.string().optional(),
 });
+
+/** Checks what a client replies to a question. */
+export const questionReply = z.object({ id: z.int(), value: z.unknown() });
+export const confirmReply = z.boolean().nullable();
+export const envReply = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
 import type { RunResult } from './run-event.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
-export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19 } as const;
+export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20 } as const;
 export const FROM_DAEMON = {
   stdout: 1,
   stderr: 2,
@@ -11,6 +11,8 @@ export const FROM_DAEMON = {
   stdinWanted: 6,
   /** Sent before anything is done: a connection that is lost without it leaves nothing begun. */
   taken: 7,
+  /** The client sends a reply under the same id. */
+  question: 8,
 } as const;
 
 /** The largest frame that either side accepts. */
@@ -27,6 +29,27 @@ export interface DaemonRequest<Method extends DaemonMethod> {
   /** The whole request lies on the daemon's spool under this id, `params` included. */
   readonly spooled?: string | undefined;
 }
+
+/** What the daemon asks of its client while it works on a request. */
+export type Question = ConfirmQuestion | EnvQuestion;
+
+/** Whether the person at the terminal agrees: the reply is true, false, or null where nobody can be asked. */
+export interface ConfirmQuestion {
+  readonly type: 'confirm';
+  /** What it is about; whoever agreed to it for good is not asked the same text again. */
+  readonly text: string;
+  /** More of it, which may come from a script: it is shown with care. */
+  readonly detail: string;
+}
+
+/** What these variables of the client's own environment hold: the reply has those that are set. */
+export interface EnvQuestion {
+  readonly type: 'env';
+  readonly names: readonly string[];
+}
+
+/** A question as it is on its way. */
+export type AskedQuestion = Question & { readonly id: number };
 
 /** What each method answers with; both ends are of one build, so that it is not checked again. */
 export interface DaemonResults {

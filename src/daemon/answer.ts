@@ -3,6 +3,8 @@ import type { App } from '../app/open-app.ts';
 import {
   callerParams,
   closeParams,
+  confirmReply,
+  envReply,
   importParams,
   pruneParams,
   runParams,
@@ -10,7 +12,7 @@ import {
   telemetryImportParams,
   toolCallParams,
 } from '../contract/daemon-request.ts';
-import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
+import { FROM_DAEMON, type ConfirmQuestion, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import type { ClientEnd } from './client-end.ts';
@@ -81,6 +83,9 @@ async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof run
     stdin: params.hasStdin ? client.stdin() : undefined,
     onSignal: client.onSignal.bind(client),
     signal: client.signal,
+    confirm: async (question: ConfirmQuestion) =>
+      parse(confirmReply, await client.ask(question)) ?? undefined,
+    readEnv: async (names: readonly string[]) => parse(envReply, await client.ask({ type: 'env', names })),
   };
   for await (const event of app.run(params, io)) {
     switch (event.type) {

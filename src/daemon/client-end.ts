@@ -1,3 +1,4 @@
+import type { Question } from '../contract/daemon-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
 
 /** A client, as whoever answers it sees it. */
@@ -7,6 +8,8 @@ export interface ClientEnd {
   onSignal(listener: (name: SignalName) => void): void;
   /** The client's standard input, asked for a chunk at a time. */
   stdin(): AsyncGenerator<Buffer, void>;
+  /** Asks the client and gives its reply, which nobody has checked yet. Rejects with CANCELLED when it goes away. */
+  ask(question: Question): Promise<unknown>;
   /** Sends JSON; small, so it waits for nothing. */
   sendJson(type: number, value: unknown): void;
   /** Sends bytes without copying them and waits until the client keeps up. */

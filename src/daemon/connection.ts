@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON } from '../contract/daemon-wire.ts';
+import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON, type Question } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { encodeFrame, FrameDecoder, frameHeader, type Frame } from '../core/frames.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import type { ClientEnd } from './client-end.ts';
+import { OpenQuestions } from './open-questions.ts';
 
 /** More than one chunk, so that this end reads the next one while the other takes the last. */
 const MAX_PENDING_BYTES = 512 * 1024;
@@ -15,6 +16,9 @@ export class Connection implements ClientEnd {
   readonly #socket: Socket;
   readonly #closed = new AbortController();
   readonly #request: Promise<unknown>;
+  readonly #questions = new OpenQuestions(this.#closed.signal, (asked) =>
+    this.sendJson(FROM_DAEMON.question, asked),
+  );
   #pieces: Buffer[] = [];
   #piecesType = 0;
   #piecesBytes = 0;
@@ -53,6 +57,10 @@ export class Connection implements ClientEnd {
       if (chunk === undefined) return;
       yield chunk;
     }
+  }
+
+  ask(question: Question): Promise<unknown> {
+    return this.#questions.ask(question);
   }
 
   sendJson(type: number, value: unknown): void {
@@ -145,6 +153,9 @@ export class Connection implements ClientEnd {
         if (isSignalName(name)) this.#takeSignal(name);
         return;
       }
+      case TO_DAEMON.reply:
+        this.#questions.take(JSON.parse(frame.payload.toString('utf8')));
+        return;
       default:
         throw new IrisError('INTERNAL', `Unknown frame ${frame.type}`);
     }

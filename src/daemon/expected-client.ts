@@ -1,3 +1,4 @@
+import type { Question } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import type { ClientEnd } from './client-end.ts';
@@ -47,6 +48,11 @@ export class ExpectedClient implements ClientEnd {
 
   async *stdin(): AsyncGenerator<Buffer, void> {
     yield* (await this.#arrived).stdin();
+  }
+
+  async ask(question: Question): Promise<unknown> {
+    const client = this.#client ?? (await this.#arrived);
+    return await client.ask(question);
   }
 
   sendJson(type: number, value: unknown): void {

@@ -1,4 +1,5 @@
 import type { OpenBridge } from '../bridge/bridge-table.ts';
+import type { ConfirmQuestion } from '../contract/daemon-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
 
 /** One script to run, with every choice already made. */
@@ -42,4 +43,8 @@ export interface RunIo {
   readonly onSignal: (listener: (name: SignalName) => void) => void;
   /** Aborts when nobody waits for the result any more. */
   readonly signal: AbortSignal;
+  /** Asks whoever started it; undefined where nobody can be asked. */
+  readonly confirm: (question: ConfirmQuestion) => Promise<boolean | undefined>;
+  /** Those of the named variables that are set where it was started. */
+  readonly readEnv: (names: readonly string[]) => Promise<Record<string, string>>;
 }

@@ -12,6 +12,7 @@ import { errnoOf, IrisError } from '../../core/errors.ts';
 import { encodeFrame, FrameDecoder, type Frame } from '../../core/frames.ts';
 import { connectToDaemon, type DaemonSocket } from './daemon-socket.ts';
 import type { DaemonPaths } from './paths.ts';
+import { replyTo, type OnConfirm } from './reply.ts';
 import type { StartedDaemon } from './start-daemon.ts';
 import type { SpooledRequest } from './spool-request.ts';
 
@@ -23,6 +24,8 @@ export interface CallOptions {
   readonly spooled?: SpooledRequest | undefined;
   /** Takes each frame before the result. */
   readonly onFrame?: (frame: Frame, socket: Socket) => void;
+  /** Asks the person at the terminal; without it nobody can be asked. */
+  readonly onConfirm?: OnConfirm | undefined;
   /** Called when the request is on its way: what is done here costs nobody time. */
   readonly onSent?: (socket: Socket) => void;
   /** Gives the request up; the daemon ends what it began for it. */
@@ -123,6 +126,7 @@ function exchange<Method extends DaemonMethod>(
         } else if (frame.type === FROM_DAEMON.error) {
           reject(IrisError.fromJSON(JSON.parse(frame.payload.toString('utf8'))));
         } else if (frame.type === FROM_DAEMON.taken) isTaken = true;
+        else if (frame.type === FROM_DAEMON.question) void sendReply(frame, socket, options.onConfirm);
         else options.onFrame?.(frame, socket);
       }
     });
@@ -143,6 +147,17 @@ function exchange<Method extends DaemonMethod>(
     socket.write(encodeFrame(TO_DAEMON.request, JSON.stringify(request)));
     options.onSent?.(socket);
   });
+}
+
+async function sendReply(
+  { payload }: Frame,
+  socket: Socket,
+  onConfirm: OnConfirm | undefined,
+): Promise<void> {
+  const question = JSON.parse(payload.toString('utf8'));
+  const value = await replyTo(question, onConfirm);
+  if (!socket.destroyed)
+    socket.write(encodeFrame(TO_DAEMON.reply, JSON.stringify({ id: question.id, value })));
 }
 
 function isNobodyThere(thrown: unknown): boolean {

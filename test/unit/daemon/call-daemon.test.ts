@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { expect, test } from 'vitest';
-import { FROM_DAEMON, MAX_FRAME_BYTES } from '../../../src/contract/daemon-wire.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+
+import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON, type Question } from '../../../src/contract/daemon-wire.ts';
 import { encodeFrame, FrameDecoder } from '../../../src/core/frames.ts';
 import { BUILD } from '../../../src/core/version.ts';
 import { callDaemon } from '../../../src/daemon/client/call-daemon.ts';
@@ -49,6 +50,8 @@ function answering(paths: DaemonPaths, asked: unknown[]): () => Promise<typeof N
     return NEVER_STARTED;
   };
 }
+
+afterEach(() => vi.unstubAllEnvs());
 
 const startsNone = (): Promise<never> => Promise.reject(new Error('started again'));
 
@@ -118,4 +121,52 @@ test('gives up when the next daemon dies without taking it, too', () =>
     await expect(callDaemon(request, { paths, start })).rejects.toThrow(
       'The iris daemon ended before the work was done',
     );
+  }));
+
+/** A daemon that asks these questions, one by one, and ends the work with the replies. */
+async function listenAndAsk(paths: DaemonPaths, questions: readonly Question[]): Promise<void> {
+  await listen(paths, (socket, server) => {
+    const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES });
+    const replies: unknown[] = [];
+    socket.on('data', (chunk: Buffer) => {
+      for (const { type, payload } of decoder.push(chunk)) {
+        if (type === TO_DAEMON.reply) replies.push(JSON.parse(String(payload)));
+        const question = questions[replies.length];
+        if (question === undefined)
+          socket.end(encodeFrame(FROM_DAEMON.result, JSON.stringify(replies)), () => server.close());
+        else
+          socket.write(
+            encodeFrame(FROM_DAEMON.question, JSON.stringify({ ...question, id: replies.length + 1 })),
+          );
+      }
+    });
+  });
+}
+
+const mayIt: Question = { type: 'confirm', text: 'may it?', detail: '{}' };
+
+test('replies to what the daemon asks: variables of its own environment, and what the person says', () =>
+  withPaths(async (paths) => {
+    vi.stubEnv('IRIS_TEST_SET', 'yes');
+    await listenAndAsk(paths, [{ type: 'env', names: ['IRIS_TEST_SET', 'IRIS_TEST_UNSET'] }, mayIt]);
+    const asked: string[] = [];
+    const onConfirm = async ({ text }: { text: string }): Promise<boolean> => asked.push(text) === 1;
+
+    expect(await callDaemon(request, { paths, start: startsNone, onConfirm })).toEqual([
+      { id: 1, value: { IRIS_TEST_SET: 'yes' } },
+      { id: 2, value: true },
+    ]);
+    expect(asked).toEqual(['may it?']);
+  }));
+
+test('replies that nobody can be asked where nobody can, or asking fails', () =>
+  withPaths(async (paths) => {
+    await listenAndAsk(paths, [mayIt]);
+    expect(await callDaemon(request, { paths, start: startsNone })).toEqual([{ id: 1, value: null }]);
+
+    await listenAndAsk(paths, [mayIt]);
+    const onConfirm = (): Promise<never> => Promise.reject(new Error('no terminal'));
+    expect(await callDaemon(request, { paths, start: startsNone, onConfirm })).toEqual([
+      { id: 1, value: null },
+    ]);
   }));

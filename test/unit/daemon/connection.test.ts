@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FROM_DAEMON, MAX_FRAME_BYTES } from '../../../src/contract/daemon-wire.ts';
-import { FrameDecoder } from '../../../src/core/frames.ts';
+import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON } from '../../../src/contract/daemon-wire.ts';
+import { encodeFrame, FrameDecoder } from '../../../src/core/frames.ts';
 import { Connection } from '../../../src/daemon/connection.ts';
 
 let dir: string;
@@ -76,5 +76,44 @@ describe('what a client is sent', () => {
     connection.end();
 
     expect((await read).length).toBeGreaterThanOrEqual(40 * block.length);
+  });
+});
+
+describe('what a client is asked', () => {
+  const decoder = new FrameDecoder({ maxPayloadBytes: MAX_FRAME_BYTES });
+  const nextQuestion = async (): Promise<{ id: number; names: string[] }> => {
+    const [chunk] = await once(client, 'data');
+    return JSON.parse(String(decoder.push(chunk)[0]?.payload));
+  };
+  const reply = (value: unknown): void =>
+    void client.write(encodeFrame(TO_DAEMON.reply, JSON.stringify(value)));
+
+  test('is answered by the reply with its id, whatever comes first', async () => {
+    const first = connection.ask({ type: 'env', names: ['A'] });
+    const { id, names } = await nextQuestion();
+    const second = connection.ask({ type: 'env', names: ['B'] });
+    const later = await nextQuestion();
+
+    reply({ id: 99, value: 'nobody asked' });
+    reply({ id: later.id, value: 'b' });
+    reply({ id, value: 'a' });
+
+    expect(await Promise.all([first, second])).toEqual(['a', 'b']);
+    expect([names, later.names]).toEqual([['A'], ['B']]);
+  });
+
+  test('is CANCELLED when the client goes away, before it replies or before it is asked', async () => {
+    const asked = connection.ask({ type: 'confirm', text: 'may it?', detail: '' });
+    client.destroy();
+
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(connection.ask({ type: 'env', names: [] })).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  test('ends the connection when the reply is malformed', async () => {
+    const asked = connection.ask({ type: 'env', names: [] });
+    reply({ id: 'one' });
+
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });

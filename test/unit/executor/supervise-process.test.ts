@@ -21,7 +21,13 @@ function fakeProcess(): SandboxProcess & { readonly sent: SignalName[]; readonly
 }
 
 function idleIo(signal = new AbortController().signal) {
-  return { stdin: undefined, onSignal: () => undefined, signal };
+  return {
+    stdin: undefined,
+    onSignal: () => undefined,
+    signal,
+    confirm: () => Promise.resolve(undefined),
+    readEnv: () => Promise.resolve({}),
+  };
 }
 
 describe('superviseProcess()', () => {
