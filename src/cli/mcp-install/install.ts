@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Scope } from '../../contract/mcp/client-files.ts';
+import { placesOf, type Machine } from '../../contract/mcp/client-places.ts';
 import { IrisError } from '../../core/errors.ts';
 import { entryAt, putIntoJson, takeFromJson } from './edit-json.ts';
 import { hasTable, putIntoToml, takeFromToml } from './edit-toml.ts';
 import { findProgram } from './find-program.ts';
-import { SERVER_NAME, type Launch, type McpClient, type OwnCommand, type Scope } from './mcp-client.ts';
-import { placesOf, type Machine } from './places.ts';
+import { SERVER_NAME, type Launch, type McpClient, type OwnCommand } from './mcp-client.ts';
 import { backUp, readSettings, writeSettings } from './settings-file.ts';
 
 /** What was done, or would be. */

@@ -1,27 +1,16 @@
-import { join } from 'node:path';
+import { CLIENT_FILES, type ClientId } from '../../contract/mcp/client-files.ts';
 import { IrisError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
-import type { Launch, McpClient, Places, Scope } from './mcp-client.ts';
+import type { Launch, McpClient } from './mcp-client.ts';
+
+type Way = Pick<McpClient, 'entry' | 'own'>;
 
 const plain = ({ command, args }: Launch) => ({ command, args });
 const typed = (launch: Launch) => ({ type: 'stdio', ...plain(launch) });
 
-/** One file of the user, and one in the project where the client reads such a file. */
-function filesOf(user: (places: Places) => string, project?: string) {
-  return (places: Places, scope: Scope): readonly string[] => {
-    if (scope === 'user') return [user(places)];
-    return project === undefined ? [] : [join(places.project, project)];
-  };
-}
-
-/** Every client that iris knows how to tell of itself. */
-export const KNOWN_CLIENTS: readonly McpClient[] = [
-  {
-    id: 'claude-code',
-    name: 'Claude Code',
-    format: 'json',
-    files: filesOf(({ home }) => join(home, '.claude.json'), '.mcp.json'),
-    path: ['mcpServers'],
+/** What each client is told, and by which command of its own. */
+const WAYS: Readonly<Record<ClientId, Way>> = {
+  'claude-code': {
     entry: typed,
     own: {
       program: 'claude',
@@ -29,36 +18,10 @@ export const KNOWN_CLIENTS: readonly McpClient[] = [
       remove: (name, scope) => ['mcp', 'remove', '--scope', scope, name],
     },
   },
-  {
-    id: 'claude-desktop',
-    name: 'Claude Desktop',
-    format: 'json',
-    files: filesOf(({ appData }) => join(appData, 'Claude', 'claude_desktop_config.json')),
-    path: ['mcpServers'],
-    entry: plain,
-  },
-  {
-    id: 'cursor',
-    name: 'Cursor',
-    format: 'json',
-    files: filesOf(({ home }) => join(home, '.cursor', 'mcp.json'), '.cursor/mcp.json'),
-    path: ['mcpServers'],
-    entry: plain,
-  },
-  {
-    id: 'vscode',
-    name: 'VS Code',
-    format: 'json',
-    files: filesOf(({ appData }) => join(appData, 'Code', 'User', 'mcp.json'), '.vscode/mcp.json'),
-    path: ['servers'],
-    entry: typed,
-  },
-  {
-    id: 'codex',
-    name: 'Codex',
-    format: 'toml',
-    files: filesOf(({ codexHome }) => join(codexHome, 'config.toml')),
-    path: ['mcp_servers'],
+  'claude-desktop': { entry: plain },
+  cursor: { entry: plain },
+  vscode: { entry: typed },
+  codex: {
     entry: plain,
     own: {
       program: 'codex',
@@ -66,12 +29,7 @@ export const KNOWN_CLIENTS: readonly McpClient[] = [
       remove: (name) => ['mcp', 'remove', name],
     },
   },
-  {
-    id: 'gemini',
-    name: 'Gemini CLI',
-    format: 'json',
-    files: filesOf(({ home }) => join(home, '.gemini', 'settings.json'), '.gemini/settings.json'),
-    path: ['mcpServers'],
+  gemini: {
     entry: plain,
     own: {
       program: 'gemini',
@@ -79,34 +37,18 @@ export const KNOWN_CLIENTS: readonly McpClient[] = [
       remove: (name, scope) => ['mcp', 'remove', '--scope', scope, name],
     },
   },
-  {
-    id: 'windsurf',
-    name: 'Windsurf',
-    format: 'json',
-    files: filesOf(({ home }) => join(home, '.codeium', 'windsurf', 'mcp_config.json')),
-    path: ['mcpServers'],
-    entry: plain,
-  },
-  {
-    id: 'zed',
-    name: 'Zed',
-    format: 'json',
-    files: filesOf(({ config }) => join(config, 'zed', 'settings.json'), '.zed/settings.json'),
-    path: ['context_servers'],
-    entry: plain,
-  },
-  {
-    id: 'opencode',
-    name: 'OpenCode',
-    format: 'json',
-    files: ({ home, project }, scope) => {
-      const dir = scope === 'user' ? join(home, '.config', 'opencode') : project;
-      return [join(dir, 'opencode.json'), join(dir, 'opencode.jsonc')];
-    },
-    path: ['mcp'],
+  windsurf: { entry: plain },
+  zed: { entry: plain },
+  opencode: {
     entry: ({ command, args }) => ({ type: 'local', command: [command, ...args], enabled: true }),
   },
-];
+};
+
+/** Every client that iris knows how to tell of itself. */
+export const KNOWN_CLIENTS: readonly McpClient[] = CLIENT_FILES.map((files) => ({
+  ...files,
+  ...WAYS[files.id],
+}));
 
 /** The client of this id. Throws USAGE_INVALID. */
 export function clientOf(id: string): McpClient {

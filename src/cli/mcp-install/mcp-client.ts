@@ -1,31 +1,13 @@
+import type { ClientFiles, Scope } from '../../contract/mcp/client-files.ts';
+
 /** How a client starts the server. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
 }
 
-/** Where the files of programs are on this machine. */
-export interface Places {
-  readonly home: string;
-  /** Settings of programs with a window: `~/.config` on Linux. */
-  readonly appData: string;
-  /** Settings of programs for a terminal: `~/.config` but on Windows. */
-  readonly config: string;
-  readonly project: string;
-  readonly codexHome: string;
-}
-
-export type Scope = 'user' | 'project';
-
 /** A program that talks to MCP servers, and how it is told of one. */
-export interface McpClient {
-  readonly id: string;
-  readonly name: string;
-  readonly format: 'json' | 'toml';
-  /** The files that it may read its servers from, the one to make first; none where it has no such scope. */
-  readonly files: (places: Places, scope: Scope) => readonly string[];
-  /** The keys that lead to the servers in the file. */
-  readonly path: readonly string[];
+export interface McpClient extends ClientFiles {
   /** What stands there for a server. */
   readonly entry: (launch: Launch) => Readonly<Record<string, unknown>>;
   readonly own?: OwnCommand | undefined;

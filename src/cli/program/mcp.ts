@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { McpInstallOptions } from '../commands/mcp-install.ts';
-import type { McpServeOptions } from '../commands/mcp-serve.ts';
+import type { McpInstallOptions } from '../commands/mcp/install.ts';
+import type { McpServeOptions } from '../commands/mcp/serve.ts';
 import type { CliContext } from '../context.ts';
 
 /** Adds `iris mcp`. */
@@ -14,7 +14,7 @@ export function addMcp(program: Command, context: CliContext): void {
     .option('--project <id>', 'whose data it is (default: that of the project here)')
     .option('--http <port>', 'serve Streamable HTTP on this port of loopback instead; 0 is any')
     .action(async (options: McpServeOptions) => {
-      const { mcpServe } = await import('../commands/mcp-serve.ts');
+      const { mcpServe } = await import('../commands/mcp/serve.ts');
       await mcpServe(options, context);
     });
   mcp
@@ -31,7 +31,7 @@ export function addMcp(program: Command, context: CliContext): void {
     .option('--dry-run', 'show what would change, and change nothing')
     .option('--json', 'print JSON')
     .action(async (client: string | undefined, options: McpInstallOptions) => {
-      const { mcpInstall } = await import('../commands/mcp-install.ts');
+      const { mcpInstall } = await import('../commands/mcp/install.ts');
       await mcpInstall(client, options, context);
     });
   mcp
@@ -42,7 +42,7 @@ export function addMcp(program: Command, context: CliContext): void {
     .option('--dry-run', 'show what would change, and change nothing')
     .option('--json', 'print JSON')
     .action(async (client: string, options: McpInstallOptions) => {
-      const { mcpUninstall } = await import('../commands/mcp-install.ts');
+      const { mcpUninstall } = await import('../commands/mcp/install.ts');
       await mcpUninstall(client, options);
     });
 }

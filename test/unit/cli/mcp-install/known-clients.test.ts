@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clientOf, KNOWN_CLIENTS } from '../../../../src/cli/mcp-install/known-clients.ts';
 import { launchOf } from '../../../../src/cli/mcp-install/launch.ts';
-import { placesOf } from '../../../../src/cli/mcp-install/places.ts';
+import { placesOf } from '../../../../src/contract/mcp/client-places.ts';
 import { renderChange } from '../../../../src/cli/mcp-install/render-change.ts';
 
 const machine = { home: '/home/ada', cwd: '/work', env: {} };

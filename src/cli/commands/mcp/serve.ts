@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { Logger } from '../../core/logger.ts';
-import { createServerFactory, type ServerOptions } from '../../mcp/server/server-factory.ts';
-import { serveOverStdio } from '../../mcp/server/serve-stdio.ts';
-import type { CliContext } from '../context.ts';
-import { daemonBackend } from '../mcp/daemon-backend.ts';
-import { toPort } from '../to-port.ts';
-import { splitWords } from '../mcp/split-words.ts';
+import type { Logger } from '../../../core/logger.ts';
+import { createServerFactory, type ServerOptions } from '../../../mcp/server/server-factory.ts';
+import { serveOverStdio } from '../../../mcp/server/serve-stdio.ts';
+import type { CliContext } from '../../context.ts';
+import { daemonBackend } from '../../mcp/daemon-backend.ts';
+import { toPort } from '../../to-port.ts';
+import { splitWords } from '../../mcp/split-words.ts';
 
 export interface McpServeOptions {
   readonly readOnly?: boolean;
@@ -50,7 +50,7 @@ async function serveHttp(options: ServerOptions, { port, onError, signal }: Http
   const given = process.env['IRIS_MCP_TOKEN'] || undefined;
   const token = given ?? randomBytes(TOKEN_BYTES).toString('base64url');
   // Loads node:http, which a client over stdio would wait for in vain.
-  const { serveOverHttp } = await import('../../mcp/server/serve-http.ts');
+  const { serveOverHttp } = await import('../../../mcp/server/serve-http.ts');
   await using end = await serveOverHttp(options, { port, token, onError });
   process.stderr.write(`iris: serving MCP at ${end.url}. Ctrl-C stops it.\n`);
   if (given === undefined) process.stderr.write(`  Each request needs: Authorization: Bearer ${token}\n`);

@@ -1,14 +1,15 @@
 import { homedir } from 'node:os';
-import { IrisError } from '../../core/errors.ts';
-import { never } from '../../core/never.ts';
-import type { CliContext } from '../context.ts';
-import { changeClient, findClients, type Change } from '../mcp-install/install.ts';
-import { clientOf, KNOWN_CLIENTS } from '../mcp-install/known-clients.ts';
-import { launchOf, type ServeChoice } from '../mcp-install/launch.ts';
-import type { McpClient, Scope } from '../mcp-install/mcp-client.ts';
-import type { Machine } from '../mcp-install/places.ts';
-import { renderChange } from '../mcp-install/render-change.ts';
-import { renderTable } from '../render/table.ts';
+import type { Scope } from '../../../contract/mcp/client-files.ts';
+import type { Machine } from '../../../contract/mcp/client-places.ts';
+import { IrisError } from '../../../core/errors.ts';
+import { never } from '../../../core/never.ts';
+import type { CliContext } from '../../context.ts';
+import { changeClient, findClients, type Change } from '../../mcp-install/install.ts';
+import { clientOf, KNOWN_CLIENTS } from '../../mcp-install/known-clients.ts';
+import { launchOf, type ServeChoice } from '../../mcp-install/launch.ts';
+import type { McpClient } from '../../mcp-install/mcp-client.ts';
+import { renderChange } from '../../mcp-install/render-change.ts';
+import { renderTable } from '../../render/table.ts';
 
 export interface McpInstallOptions extends ServeChoice {
   readonly scope?: string;

@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import type { Places } from './mcp-client.ts';
+
+/** Where the files of programs are on this machine. */
+export interface Places {
+  readonly home: string;
+  /** Settings of programs with a window: `~/.config` on Linux. */
+  readonly appData: string;
+  /** Settings of programs for a terminal: `~/.config` but on Windows. */
+  readonly config: string;
+  readonly project: string;
+  readonly codexHome: string;
+}
 
 export interface Machine {
   readonly platform: NodeJS.Platform;
