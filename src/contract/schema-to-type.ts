@@ -18,27 +18,69 @@ interface Schema {
 const MAX_DEPTH = 12;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
+/** Where in a schema the writing is, and what its references lead to. */
+interface Place {
+  readonly root: unknown;
+  readonly depth: number;
+}
+
 /** Writes a JSON Schema as a type of TypeScript; what the type cannot say becomes `unknown`. */
-export function schemaToType(schema: unknown, depth = 0): string {
-  if (!isSchema(schema) || depth > MAX_DEPTH) return 'unknown';
+export function schemaToType(schema: unknown): string {
+  return typeAt(schema, { root: schema, depth: 0 });
+}
+
+function typeAt(schema: unknown, place: Place): string {
+  if (!isSchema(schema) || place.depth > MAX_DEPTH) return 'unknown';
+  if (typeof schema.$ref === 'string') return referredType(schema.$ref, place);
   if (schema.const !== undefined) return literal(schema.const);
   if (Array.isArray(schema.enum)) return union(schema.enum.map(literal));
   for (const choices of [schema.anyOf, schema.oneOf]) {
-    if (Array.isArray(choices)) return union(choices.map((choice) => schemaToType(choice, depth + 1)));
+    if (Array.isArray(choices)) return union(choices.map((choice) => typeAt(choice, below(place))));
   }
   if (Array.isArray(schema.allOf)) {
-    const parts = schema.allOf
-      .map((part) => schemaToType(part, depth + 1))
-      .filter((part) => part !== 'unknown');
+    const parts = schema.allOf.map((part) => typeAt(part, below(place))).filter((part) => part !== 'unknown');
     return parts.length === 0 ? 'unknown' : parts.map(parenthesised).join(' & ');
   }
   if (Array.isArray(schema.type)) {
-    return union(schema.type.map((type) => schemaToType({ ...schema, type }, depth + 1)));
+    return union(schema.type.map((type) => typeAt({ ...schema, type }, below(place))));
   }
-  return simpleType(schema, depth);
+  return simpleType(schema, place);
 }
 
-function simpleType(schema: Schema, depth: number): string {
+/** A reference to a place in the same schema; one that leads back to itself, such as to any JSON, says nothing. */
+function referredType(ref: string, place: Place): string {
+  const found = follow(ref, place.root);
+  return found === undefined || refsIn(found, place.root, new Set()).has(ref)
+    ? 'unknown'
+    : typeAt(found, below(place));
+}
+
+function follow(ref: string, root: unknown): unknown {
+  if (!ref.startsWith('#/')) return undefined;
+  let found: unknown = root;
+  for (const step of ref.slice(2).split('/')) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
+    found = Reflect.get(found, key);
+  }
+  return found;
+}
+
+/** Every reference that a part of a schema leads to. */
+function refsIn(part: unknown, root: unknown, seen: Set<string>): ReadonlySet<string> {
+  if (typeof part !== 'object' || part === null) return seen;
+  for (const [key, value] of Object.entries(part)) {
+    if (key !== '$ref' || typeof value !== 'string') refsIn(value, root, seen);
+    else if (!seen.has(value)) refsIn(follow(value, root), root, seen.add(value));
+  }
+  return seen;
+}
+
+function below(place: Place): Place {
+  return { ...place, depth: place.depth + 1 };
+}
+
+function simpleType(schema: Schema, place: Place): string {
   switch (schema.type) {
     case 'string':
       return 'string';
@@ -50,35 +92,35 @@ function simpleType(schema: Schema, depth: number): string {
     case 'null':
       return 'null';
     case 'array':
-      return arrayType(schema, depth);
+      return arrayType(schema, place);
     case 'object':
-      return objectType(schema, depth);
+      return objectType(schema, place);
     default:
-      return isSchema(schema.properties) ? objectType(schema, depth) : 'unknown';
+      return isSchema(schema.properties) ? objectType(schema, place) : 'unknown';
   }
 }
 
-function arrayType({ items, prefixItems }: Schema, depth: number): string {
+function arrayType({ items, prefixItems }: Schema, place: Place): string {
   if (Array.isArray(prefixItems))
-    return `[${prefixItems.map((item) => schemaToType(item, depth + 1)).join(', ')}]`;
-  return `${parenthesised(schemaToType(items, depth + 1))}[]`;
+    return `[${prefixItems.map((item) => typeAt(item, below(place))).join(', ')}]`;
+  return `${parenthesised(typeAt(items, below(place)))}[]`;
 }
 
-function objectType({ properties, required, additionalProperties: rest }: Schema, depth: number): string {
+function objectType({ properties, required, additionalProperties: rest }: Schema, place: Place): string {
   const names = isSchema(properties) ? Object.entries(properties) : [];
   const isRequired = new Set(Array.isArray(required) ? required : []);
-  const others = rest === undefined || rest === false ? undefined : schemaToType(rest, depth + 1);
+  const others = rest === undefined || rest === false ? undefined : typeAt(rest, below(place));
   if (names.length === 0)
     return rest === false ? 'Record<string, never>' : `Record<string, ${others ?? 'unknown'}>`;
-  const pad = '  '.repeat(depth + 1);
+  const pad = '  '.repeat(place.depth + 1);
   const lines = names.map(([name, value]) => {
     const key = IDENTIFIER.test(name) ? name : JSON.stringify(name);
     const mark = isRequired.has(name) ? '' : '?';
-    return `${comment(value, pad)}${pad}${key}${mark}: ${schemaToType(value, depth + 1)};\n`;
+    return `${comment(value, pad)}${pad}${key}${mark}: ${typeAt(value, below(place))};\n`;
   });
   // What may come beside the known keys is only there for whoever asks for it by name.
   if (others !== undefined) lines.push(`${pad}[key: string]: unknown;\n`);
-  return `{\n${lines.join('')}${'  '.repeat(depth)}}`;
+  return `{\n${lines.join('')}${'  '.repeat(place.depth)}}`;
 }
 
 function comment(schema: unknown, pad: string): string {

@@ -37,3 +37,24 @@ test('schemaToType() ends on a schema that never does', () => {
 test('docText() cannot end the comment that it stands in', () => {
   expect(docText('a */ b */')).not.toContain('*/');
 });
+
+test('schemaToType() follows references within the schema, and not in circles', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      owner: { $ref: '#/$defs/person' },
+      tree: { $ref: '#/$defs/tree' },
+      other: { $ref: 'https://example.org/schema' },
+      lost: { $ref: '#/$defs/none' },
+    },
+    $defs: {
+      person: { type: 'object', properties: { id: { $ref: '#/$defs/a~1b' } }, required: ['id'] },
+      'a/b': { type: 'number' },
+      tree: { type: 'object', properties: { children: { type: 'array', items: { $ref: '#/$defs/tree' } } } },
+    },
+  };
+
+  expect(schemaToType(schema).replaceAll(/\s+/g, ' ')).toBe(
+    '{ owner?: { id: number; }; tree?: unknown; other?: unknown; lost?: unknown; }',
+  );
+});
