@@ -21,7 +21,9 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   IRIS_CLOSED: 'It takes no more: a consensus that is decided, for example.',
   IRIS_LIMIT_EXCEEDED: 'A limit of the tools or the budget of a run is exceeded.',
   IRIS_FORBIDDEN: 'The key or the policy of the caller does not allow it.',
-  IRIS_UNAVAILABLE: 'The store cannot be reached, is busy for too long, or is older than this iris.',
+  TOOL_FAILED: 'A tool of another MCP server says that it failed.',
+  IRIS_UNAVAILABLE:
+    'The store cannot be reached, is busy for too long, or is older than this iris; or another MCP server does not answer.',
   CONFIG_INVALID: 'A configuration file or a variable is wrong.',
   RUN_TIMED_OUT: 'The script ran longer than its timeout.',
   CANCELLED: 'The run was interrupted, with Ctrl-C for example.',

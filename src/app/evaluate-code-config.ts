@@ -60,6 +60,7 @@ async function outputOf(
     removeAfter: true,
     envs: {},
     includes: [],
+    servers: [],
     sandboxCwd: undefined,
     hasNetwork: false,
     timeoutMs: TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BridgeTable } from '../bridge/bridge-table.ts';
 import type { ToolGrant } from '../executor/run-request.ts';
+import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { Store } from '../store/port/store.ts';
 import type { CallLedger } from './call-ledger.ts';
 import type { StoreChoice } from './choose-store.ts';
@@ -13,14 +14,17 @@ export interface GrantOptions {
   /** Opens the data of the run's project; asked with the first call. */
   readonly openStore: () => Promise<Store>;
   readonly runId: string;
+  /** Other MCP servers that the run may use. */
+  readonly servers: GrantedServers | undefined;
   readonly ledger: CallLedger;
 }
 
 /** Lets one run call tools, and tells its script who it is. */
-export function grantTools({ bridges, choice, openStore, runId, ledger }: GrantOptions): ToolGrant {
+export function grantTools(options: GrantOptions): ToolGrant {
+  const { bridges, choice, openStore, runId, servers, ledger } = options;
   const sessionId = runId;
   const traceId = randomUUID().replaceAll('-', '');
-  const door = new RunTools({ openStore, caller: { sessionId, traceId }, runId, ledger });
+  const door = new RunTools({ openStore, caller: { sessionId, traceId }, runId, servers, ledger });
   const { identity } = choice;
   return {
     bridge: bridges.open({ door }),

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { ConfigCache } from '../config/config-cache.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { ConfigFlags } from '../config/word-layer.ts';
 import type {
   CallerContext,
   Check,
@@ -24,6 +25,7 @@ import { examine } from './examine.ts';
 import { followRun } from './follow-run.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { Stores } from './stores.ts';
+import { openServerDoor, type ServerDoor } from './server-door.ts';
 import { openTelemetryDoor, type TelemetryDoor } from './telemetry-door.ts';
 import { ToolsOfRun } from './tools-of-run.ts';
 import { configFlags, toRunRequest } from './to-run-request.ts';
@@ -56,6 +58,8 @@ export interface App extends AsyncDisposable {
   callTool(params: ToolCallParams, signal: AbortSignal): Promise<unknown>;
   readonly database: DatabaseDoor;
   readonly telemetry: TelemetryDoor;
+  /** Other MCP servers. */
+  readonly servers: Omit<ServerDoor, 'grant' | keyof AsyncDisposable>;
   /** Loads what the first run needs while nobody waits. */
   warmUp(): void;
   readonly sandboxCount: number;
@@ -83,10 +87,7 @@ export function openApp(options: AppOptions): App {
     void recording.finally(() => recordings.delete(recording));
   };
 
-  const load = async (
-    caller: CallerContext,
-    flags: Record<string, string | undefined> = {},
-  ): Promise<LoadedConfig> => {
+  const load = async (caller: CallerContext, flags: ConfigFlags = {}): Promise<LoadedConfig> => {
     const homeDir = caller.env['HOME'] ?? homedir();
     const loaded = await loadConfig({
       cwd: caller.cwd,
@@ -100,6 +101,8 @@ export function openApp(options: AppOptions): App {
     return loaded;
   };
 
+  const servers = openServerDoor({ ...options, load });
+
   return {
     async *run(params, io) {
       runs++;
@@ -107,8 +110,10 @@ export function openApp(options: AppOptions): App {
       let result: RunResult | undefined;
       try {
         const loaded = await load(params, configFlags(params.flags));
-        const request = await toRunRequest(params, loaded);
-        tools = new ToolsOfRun({ ...options, bridges, stores, loaded, env: params.env, request });
+        const granted = await servers.grant(loaded, params, io.readEnv);
+        const request = await toRunRequest(params, loaded, granted?.names ?? []);
+        const { env } = params;
+        tools = new ToolsOfRun({ ...options, bridges, stores, loaded, env, request, servers: granted });
         const openTools = tools.grant.bind(tools);
         const backend = await backends.open(loaded.config, params.env);
         if (backend.host !== undefined) hosts.add(backend.host);
@@ -150,6 +155,7 @@ export function openApp(options: AppOptions): App {
     },
     database: openDatabaseDoor({ stores, load, migrationsDir: options.migrationsDir }),
     telemetry: openTelemetryDoor({ stores, load }),
+    servers,
     warmUp: () => void bundler.warmUp(),
     get sandboxCount() {
       return [...hosts].reduce((count, host) => count + host.liveCount, 0);
@@ -162,6 +168,7 @@ export function openApp(options: AppOptions): App {
     },
     [Symbol.asyncDispose]: async () => {
       await backends[Symbol.asyncDispose]();
+      await servers[Symbol.asyncDispose]();
       await Promise.all(recordings);
       await stores[Symbol.asyncDispose]();
       await bundler[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import type { DoorCall, ToolDescription, ToolDoor, ToolSummary } from '../bridge/tool-door.ts';
 import type { Store } from '../store/port/store.ts';
+import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { CallLedger } from './call-ledger.ts';
 import type { ToolCaller } from '../tools/tool/tool.ts';
 import type { Toolbox } from '../tools/toolbox/toolbox.ts';
@@ -9,6 +10,8 @@ export interface RunToolsOptions {
   readonly openStore: () => Promise<Store>;
   readonly caller: ToolCaller;
   readonly runId: string;
+  /** Other MCP servers that the run may use. */
+  readonly servers: GrantedServers | undefined;
   /** Where its calls are noted. */
   readonly ledger: CallLedger;
 }
@@ -30,12 +33,19 @@ export class RunTools implements ToolDoor {
     this.#options = options;
   }
 
-  call(call: DoorCall): Promise<unknown> {
-    return this.#options.ledger.note(call.name, call.input, () => this.#call(call));
+  async call(call: DoorCall): Promise<unknown> {
+    const { ledger, servers } = this.#options;
+    const name = servers?.owns(call.name) === true ? await servers.spell(call.name) : call.name;
+    return await ledger.note(name, call.input, () => this.#call({ ...call, name }));
   }
 
   async #call({ name, input, callId, traceparent, signal }: DoorCall): Promise<unknown> {
     const { toolbox, budget } = await this.#open();
+    const { servers } = this.#options;
+    if (servers?.owns(name) === true) {
+      const tool = await servers.find(name);
+      return await budget.spendOn(input, () => servers.call(tool, { input, signal, traceparent }));
+    }
     this.#store ??= this.#options.openStore();
     const store = await this.#store;
     const keyed = toolbox.withKey(name, input, `${this.#options.runId}:${callId}`);
@@ -45,7 +55,9 @@ export class RunTools implements ToolDoor {
 
   async list(): Promise<readonly ToolSummary[]> {
     const { toolbox } = await this.#open();
-    return toolbox.list().map(({ name, title, text }) => ({ name, title, text }));
+    const own = toolbox.list().map(({ name, title, text }) => ({ name, title, text }));
+    const others = (await this.#options.servers?.list()) ?? [];
+    return [...own, ...others.map(({ fullName, title, text }) => ({ name: fullName, title, text }))];
   }
 
   async search(query: string): Promise<readonly ToolSummary[]> {
@@ -55,6 +67,11 @@ export class RunTools implements ToolDoor {
   }
 
   async describe(name: string): Promise<ToolDescription> {
+    const { servers } = this.#options;
+    if (servers?.owns(name) === true) {
+      const { fullName, observed, output, ...facts } = await servers.find(name);
+      return { ...facts, name: fullName, output: output ?? observed };
+    }
     const { describeTool } = await import('../tools/describe-tools.ts');
     return describeTool(name);
   }

@@ -2,19 +2,25 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
+import type { ConfigFlags } from '../config/word-layer.ts';
 import type { RunParams } from '../contract/daemon-wire.ts';
 import { errnoOf, IrisError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { RunRequest } from '../executor/run-request.ts';
 
 /** The flags that are configuration too, under their config keys. */
-export function configFlags(flags: RunParams['flags']): Record<string, string | undefined> {
-  const { timeout, sandbox, isolation, requireIsolation, network, provider, cwd } = flags;
-  return { timeout, sandbox, isolation, requireIsolation, network, provider, cwd };
+export function configFlags(flags: RunParams['flags']): ConfigFlags {
+  const { timeout, sandbox, isolation, requireIsolation, network, provider, cwd, mcp } = flags;
+  const words = mcp?.flatMap((list) => list.split(','));
+  return { timeout, sandbox, isolation, requireIsolation, network, provider, cwd, mcp: words };
 }
 
 /** Settles every choice of a run. Throws FILE_NOT_FOUND or USAGE_INVALID for an env file that cannot be read. */
-export async function toRunRequest(params: RunParams, loaded: LoadedConfig): Promise<RunRequest> {
+export async function toRunRequest(
+  params: RunParams,
+  loaded: LoadedConfig,
+  servers: readonly string[],
+): Promise<RunRequest> {
   const { config, projectDir } = loaded;
   const { flags } = params;
   const isOwn = flags.new === true && flags.sandbox === undefined;
@@ -32,6 +38,7 @@ export async function toRunRequest(params: RunParams, loaded: LoadedConfig): Pro
       ...Object.fromEntries((flags.env ?? []).map(splitPair)),
     },
     includes: [...config.include, ...(flags.include ?? [])],
+    servers,
     sandboxCwd: config.cwd,
     hasNetwork: config.network === 'on',
     timeoutMs: config.timeoutMs,

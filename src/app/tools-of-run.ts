@@ -4,6 +4,7 @@ import type { CallerContext } from '../contract/daemon-wire.ts';
 import type { RunResult, ToolCallSummary } from '../contract/run-event.ts';
 import { toIrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { RunRequest, ToolGrant } from '../executor/run-request.ts';
 import { CallLedger } from './call-ledger.ts';
 import { chooseStore } from './choose-store.ts';
@@ -17,6 +18,7 @@ export interface ToolsOfRunOptions {
   readonly loaded: LoadedConfig;
   readonly env: CallerContext['env'];
   readonly request: RunRequest;
+  readonly servers: GrantedServers | undefined;
   readonly logger: Logger;
 }
 
@@ -42,12 +44,13 @@ export class ToolsOfRun {
 
   /** Throws CONFIG_INVALID or AUTH_MISSING where nothing leads to a store. */
   grant(): ToolGrant {
-    const { bridges, stores, loaded, env, request } = this.#options;
+    const { bridges, stores, loaded, env, request, servers } = this.#options;
     return grantTools({
       bridges,
       choice: chooseStore(loaded, env),
       openStore: () => stores.open(loaded, env),
       runId: request.runId,
+      servers,
       ledger: this.#ledger,
     });
   }

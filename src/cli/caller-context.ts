@@ -1,6 +1,6 @@
 import type { CallerContext } from '../contract/daemon-wire.ts';
 
-const STEERING = /^(IRIS_|E2B_|XDG_|HOME$|CI$)/;
+const STEERING = /^(IRIS_|E2B_|XDG_|(?:HOME|CI|APPDATA|CODEX_HOME)$)/;
 const STORE = /^(SUPABASE_|DATABASE_URL$)/;
 
 /** Where the caller stands and the variables that steer iris. */

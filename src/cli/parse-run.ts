@@ -15,6 +15,7 @@ export interface RunCommandOptions {
   readonly timeout?: string;
   readonly sandbox?: string;
   readonly provider?: string;
+  readonly mcp?: string[];
   readonly isolation?: string;
   readonly requireIsolation?: string;
   readonly net?: boolean;

@@ -19,6 +19,7 @@ import { addHost } from './program/host.ts';
 import { addRun } from './program/run.ts';
 import { addSandbox } from './program/sandbox.ts';
 import { addTools } from './program/tools.ts';
+import { addTypes } from './program/types.ts';
 
 /** The whole command line as commander sees it; each action loads its work on demand. */
 export function buildProgram(context: CliContext): Command {
@@ -46,6 +47,7 @@ export function buildProgram(context: CliContext): Command {
   addLineage(program, context);
   addTelemetry(program, context);
   addMcp(program, context);
+  addTypes(program, context);
   addDb(program, context);
   addDoctor(program, context);
   addBridge(program, context);

@@ -54,6 +54,12 @@ export const RUN_OPTIONS = [
     kind: 'value',
     text: 'refuse to run with less: any, reduced, namespaces, or a rung by its name',
   },
+  {
+    flags: '--mcp <names>',
+    key: 'mcp',
+    kind: 'list',
+    text: 'let the script call the tools of these MCP servers, with commas between',
+  },
   { flags: '--json', key: 'json', kind: 'flag', text: 'print one JSON event per line instead of the output' },
   { flags: '-q, --quiet', key: 'quiet', kind: 'flag', text: 'print nothing but the output of the script' },
   { flags: '-v, --verbose', key: 'verbose', kind: 'flag', text: 'tell on stderr what happens, with times' },

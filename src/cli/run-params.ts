@@ -27,6 +27,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       provider: options.provider,
       isolation: options.isolation,
       requireIsolation: options.requireIsolation,
+      mcp: options.mcp,
       network: options.net === true ? 'on' : undefined,
       new: options.new,
       rm: options.rm,

@@ -37,7 +37,8 @@ export interface ConfigLimits {
 
 /** Names the units of a parsed configuration. */
 export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig {
-  const { timeout, sandboxTimeout, limits, daemon, cwd, ...rest } = parsed;
+  // Which servers there are depends on whose file says so: see server-words.ts.
+  const { timeout, sandboxTimeout, limits, daemon, cwd, mcp: _mcp, mcpServers: _servers, ...rest } = parsed;
   return {
     ...rest,
     cwd,

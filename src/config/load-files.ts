@@ -9,8 +9,9 @@ import type { Survey } from './survey.ts';
 
 /** What the files say for one working directory. */
 export interface LoadedFiles {
-  /** The project's layer before the user's. */
-  readonly layers: readonly Layer[];
+  /** What the project's file says, and what the user's own does. */
+  readonly project: Layer | undefined;
+  readonly user: Layer | undefined;
   readonly problems: readonly Problem[];
   /** Absolute paths of the files that were found, the strongest first. */
   readonly files: readonly string[];
@@ -28,7 +29,8 @@ export async function loadFiles(
   const user = await readIfFound(userFile, place);
   const rules = project.layer === undefined ? [] : checkProjectRules(project.layer);
   return {
-    layers: [project.layer, user.layer].filter((layer) => layer !== undefined),
+    project: project.layer,
+    user: user.layer,
     problems: [...project.problems, ...rules, ...user.problems],
     files: [projectFile, userFile].flatMap((found) => (found === undefined ? [] : [found.file])),
     projectDir: projectFile === undefined ? (surveyed.rootDir ?? place.cwd) : dirname(projectFile.file),

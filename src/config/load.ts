@@ -6,6 +6,7 @@ import { toIrisConfig, type IrisConfig } from './iris-config.ts';
 import { loadFiles, type LoadedFiles } from './load-files.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { userConfigDir } from './places.ts';
+import { serverWords, type ServerWords } from './server-words.ts';
 import { refuseProblems } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { survey } from './survey.ts';
@@ -30,6 +31,8 @@ export interface LoadedConfig {
   readonly files: readonly string[];
   /** The directory of the project's file, or else the nearest one with a package.json or .git, or else `cwd`. */
   readonly projectDir: string;
+  /** What is said of other MCP servers. */
+  readonly servers: ServerWords;
 }
 
 /** Loads the configuration for `cwd`: flags before environment before project before user before defaults. */
@@ -37,10 +40,12 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const flags = flagLayer(request.flags ?? {});
   refuseProblems('USAGE_INVALID', checkLayer(flags));
   const env = envLayer(request.env);
-  const { layers, problems, files, projectDir } = await filesFor(request);
+  const { project, user, problems, files, projectDir } = await filesFor(request);
   refuseProblems('CONFIG_INVALID', [...checkLayer(env), ...problems]);
-  const { values, origins } = mergeLayers([flags, env, ...layers]);
-  return { config: toIrisConfig(configSchema.parse(values)), origins, files, projectDir };
+  const layers = { flags, env, project, user };
+  const { values, origins } = mergeLayers([flags, env, project, user].filter((layer) => layer !== undefined));
+  const config = toIrisConfig(configSchema.parse(values));
+  return { config, origins, files, projectDir, servers: serverWords(layers) };
 }
 
 async function filesFor(request: LoadRequest): Promise<LoadedFiles> {

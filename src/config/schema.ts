@@ -164,6 +164,24 @@ export const configSchema = z.strictObject({
         '"auto", "embedded", "postgres" or "supabase"',
       ),
     ),
+  mcp: z
+    .array(plainText(100))
+    .default([])
+    .meta(
+      about(
+        'Other MCP servers whose tools a script may call, by their names in mcpServers, .mcp.json or the settings of MCP clients; what a project says needs: iris mcp allow.',
+        'a list of names, such as ["github", "cursor:linear"]',
+      ),
+    ),
+  mcpServers: z
+    .record(plainText(100), z.record(z.string(), z.json()))
+    .default({})
+    .meta(
+      about(
+        'MCP servers as in .mcp.json: a command with args and env, or a url with headers. ${NAME} stands for a variable of yours, so that no secret is in the file.',
+        'names with a server each, such as { "github": { "command": "github-mcp-server", "args": ["stdio"] } }',
+      ),
+    ),
   limits: limits
     .prefault({})
     .meta(about('What one sandbox may use of this machine.', 'keys such as memory: "2GB"')),

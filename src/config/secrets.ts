@@ -49,7 +49,7 @@ export function holdsSecret(text: string): boolean {
 function secretsIn(value: unknown, path: KeyPath): KeyPath[] {
   const name = path.at(-1) ?? '';
   if (typeof value === 'string' && holdsSecret(value)) return [path];
-  if (isSecretName(name) && isFilled(value)) return [path];
+  if (isSecretName(name) && isFilled(value) && !isReference(value)) return [path];
   if (path.length >= MAX_DEPTH) return [];
   if (Array.isArray(value))
     return value.flatMap((member, index) => secretsIn(member, [...path, String(index)]));
@@ -67,6 +67,11 @@ function isSecretName(name: string): boolean {
   return (
     words.at(-1) === 'key' || words.some((word) => SECRET_WORDS.has(word)) || /password|apikey/i.test(name)
   );
+}
+
+/** `${NAME}` names a variable and holds nothing of it. */
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:[A-Za-z]+ )?\$\{[A-Za-z_]\w*\}$/.test(value);
 }
 
 function isFilled(value: unknown): boolean {

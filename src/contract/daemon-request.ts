@@ -21,6 +21,7 @@ export const runParams = z.object({
     requireIsolation: word,
     network: word,
     provider: word,
+    mcp: words,
     new: z.boolean().optional(),
     rm: z.boolean().optional(),
   }),
@@ -34,6 +35,12 @@ export const toolCallParams = z.object({
   input: z.unknown(),
   sessionId: z.string().min(1).max(200).optional(),
 });
+export const serverAllowParams = z.object({
+  ...caller,
+  names: z.array(z.string()),
+  isTakenBack: z.boolean(),
+});
+export const serverToolsParams = z.object({ ...caller, names: z.array(z.string()) });
 export const importParams = z.object({
   ...caller,
   table: z.string().min(1).max(63),
@@ -65,6 +72,9 @@ export const daemonRequest = z.object({
     'doctor',
     'tool.list',
     'tool.call',
+    'server.list',
+    'server.allow',
+    'server.tools',
     'db.status',
     'db.migrate',
     'db.import',

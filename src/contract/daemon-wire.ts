@@ -60,6 +60,10 @@ export interface DaemonResults {
   readonly 'tool.list': readonly ToolRow[];
   /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
   readonly 'tool.call': { readonly tool: string };
+  readonly 'server.list': readonly ServerRow[];
+  readonly 'server.allow': readonly ServerRow[];
+  /** The tools come before it, as JSON in frames of standard output. */
+  readonly 'server.tools': { readonly tools: number };
   readonly 'db.status': DatabaseStatus;
   readonly 'db.migrate': DatabaseStatus & { readonly applied: readonly string[] };
   readonly 'db.import': { readonly table: string; readonly imported: number; readonly present: number };
@@ -101,6 +105,7 @@ export interface RunFlags {
   readonly requireIsolation?: string | undefined;
   readonly network?: string | undefined;
   readonly provider?: string | undefined;
+  readonly mcp?: readonly string[] | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
 }
@@ -179,6 +184,36 @@ export interface ToolRow {
   /** JSON Schema. */
   readonly input: unknown;
   readonly output: unknown;
+}
+
+/** One row of `iris mcp ls`. */
+export interface ServerRow {
+  readonly name: string;
+  /** The program whose file tells of it, and whose word that is. */
+  readonly program: string;
+  readonly owner: 'user' | 'project';
+  readonly file: string;
+  readonly state: 'ready' | 'needs allow' | 'unusable';
+  /** The command or the address, or why it cannot be used. */
+  readonly starts: string;
+  /** Whether the configuration grants it to every run. */
+  readonly isGranted: boolean;
+}
+
+/** One tool of another MCP server. */
+export interface ServerToolRow {
+  readonly server: string;
+  readonly name: string;
+  /** `github.create_issue` */
+  readonly fullName: string;
+  readonly title: string;
+  readonly text: string;
+  readonly effect: 'read' | 'write' | 'delete';
+  /** JSON Schemas. */
+  readonly input: unknown;
+  readonly output: unknown;
+  /** The form of what it answered so far, where the server does not say. */
+  readonly observed: unknown;
 }
 
 /** One row of `iris sandbox ls`. */

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   IRIS_CLOSED: { exit: 73, http: 410, retryable: false },
   IRIS_LIMIT_EXCEEDED: { exit: 65, http: 413, retryable: false },
   IRIS_FORBIDDEN: { exit: 77, http: 403, retryable: false },
+  TOOL_FAILED: { exit: 69, http: 502, retryable: false },
   IRIS_UNAVAILABLE: { exit: 69, http: 503, retryable: true },
   CONFIG_INVALID: { exit: 78, http: 500, retryable: false },
   RUN_TIMED_OUT: { exit: 124, http: 504, retryable: false },

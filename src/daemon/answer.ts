@@ -8,6 +8,8 @@ import {
   importParams,
   pruneParams,
   runParams,
+  serverAllowParams,
+  serverToolsParams,
   telemetryExportParams,
   telemetryImportParams,
   toolCallParams,
@@ -46,6 +48,17 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
       return client.sendJson(FROM_DAEMON.result, await app.listTools());
     case 'tool.call':
       return await answerTool(app, client, parse(toolCallParams, request.params));
+    case 'server.list':
+      return client.sendJson(FROM_DAEMON.result, await app.servers.list(parse(callerParams, request.params)));
+    case 'server.allow': {
+      const params = parse(serverAllowParams, request.params);
+      return client.sendJson(
+        FROM_DAEMON.result,
+        await app.servers.allow(params, params.names, params.isTakenBack),
+      );
+    }
+    case 'server.tools':
+      return await answerServerTools(app, client, parse(serverToolsParams, request.params));
     case 'db.status':
       return client.sendJson(
         FROM_DAEMON.result,
@@ -85,7 +98,7 @@ async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof run
     signal: client.signal,
     confirm: async (question: ConfirmQuestion) =>
       parse(confirmReply, await client.ask(question)) ?? undefined,
-    readEnv: async (names: readonly string[]) => parse(envReply, await client.ask({ type: 'env', names })),
+    readEnv: envOf(client),
   };
   for await (const event of app.run(params, io)) {
     switch (event.type) {
@@ -116,6 +129,16 @@ async function answerTool(
   client.sendJson(FROM_DAEMON.result, { tool: params.tool });
 }
 
+async function answerServerTools(
+  app: App,
+  client: ClientEnd,
+  params: z.infer<typeof serverToolsParams>,
+): Promise<void> {
+  const tools = await app.servers.tools(params, params.names, envOf(client));
+  await sendText(client, JSON.stringify(tools));
+  client.sendJson(FROM_DAEMON.result, { tools: tools.length });
+}
+
 async function answerExport(
   app: App,
   client: ClientEnd,
@@ -133,6 +156,10 @@ async function sendText(client: ClientEnd, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     await client.sendBytes(FROM_DAEMON.stdout, bytes.subarray(at, at + PIECE_BYTES));
+}
+
+function envOf(client: ClientEnd): (names: readonly string[]) => Promise<Record<string, string>> {
+  return async (names) => parse(envReply, await client.ask({ type: 'env', names }));
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {

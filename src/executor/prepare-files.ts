@@ -42,6 +42,7 @@ export async function prepareFiles(
       scriptFile: request.scriptFile,
       localDir: request.localDir,
       sandboxDir: SANDBOX_HOME,
+      servers: request.servers,
       signal,
     }),
     request.includes.length === 0

@@ -22,6 +22,8 @@ export interface RunRequest {
   readonly hasNetwork: boolean;
   /** 0 = no limit. */
   readonly timeoutMs: number;
+  /** Other MCP servers whose tools the script may import. */
+  readonly servers: readonly string[];
   /** Opens the way to the tools; asked only when the script imports the client of iris. */
   readonly openTools?: (() => ToolGrant) | undefined;
   /** How long an idle sandbox lives on. */

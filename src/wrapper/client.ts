@@ -13,8 +13,8 @@ export interface CallOptions {
 
 /** What scripts call: a method for each tool of iris, and a way to any other tool. */
 export interface Iris extends ToolMethods {
-  /** Calls any tool by its name. Throws IrisToolError. */
-  call(name: string, input?: unknown, options?: CallOptions): Promise<unknown>;
+  /** Calls any tool by its name, such as `telemetry_log` or `github.create_issue`. Throws IrisToolError. */
+  call<Output = unknown>(name: string, input?: unknown, options?: CallOptions): Promise<Output>;
   /** Finds the tools that fit some words, the best first. */
   searchTools(query: string): Promise<readonly ToolSummary[]>;
   /** Gives what is needed to call a tool: its schemas and an example. Throws IrisToolError. */
@@ -56,9 +56,10 @@ export function createClient({ open, sendAtExit }: ClientOptions): Iris {
     };
     return [name, method];
   });
+  const callByName = async (name: string, input: unknown = {}, options?: CallOptions): Promise<unknown> =>
+    await call(name, input, { ...options, place: placeOfCall(callByName) });
   const own = {
-    call: async (name: string, input: unknown = {}, options?: CallOptions) =>
-      await call(name, input, options),
+    call: callByName,
     searchTools: (query: string) => calls.ask({ method: 'tools/search', params: { query } }),
     describeTool: (name: string) => calls.ask({ method: 'tools/describe', params: { name } }),
     close: async () => {

@@ -2,8 +2,10 @@ import { createClient } from './client.ts';
 import { openLink } from './open-link.ts';
 import { readContext } from './read-context.ts';
 import { sendAtExit } from './send-at-exit.ts';
+import { toServerTools, type ServerTools } from './server-tools.ts';
 
 export type { CallOptions, Iris } from './client.ts';
+export type { ServerTools } from './server-tools.ts';
 export { IrisToolError } from './tool-error.ts';
 export type * from './tool-methods.ts';
 
@@ -23,6 +25,16 @@ export const iris = createClient({
   open: () => openLink({ ...process.env, IRIS_SESSION_ID: facts.sessionId }),
   sendAtExit: (lines) => sendAtExit(lines, process.env),
 });
+
+/**
+ * The tools of another MCP server that was granted to the run, as methods by their names or as code writes those:
+ * `create_issue` is `createIssue`. `iris-prime/servers` exports one of these for each server.
+ *
+ * @example
+ * const github = serverTools('github');
+ * console.log(await github.searchIssues({ query: 'is:open' }));
+ */
+export const serverTools = (server: string): ServerTools => toServerTools(iris, server);
 
 /** Whose data the tools work on. */
 export const projectId = facts.projectId;

@@ -39,7 +39,7 @@ export class IrisToolError extends Error {
 }
 
 /** Notes the place of a call, from the caller of `method` on. */
-export function placeOfCall(method: (...given: readonly unknown[]) => unknown): CallPlace {
+export function placeOfCall(method: (...given: never[]) => unknown): CallPlace {
   const place: CallPlace = {};
   Error.captureStackTrace(place, method);
   return place;

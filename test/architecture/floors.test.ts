@@ -56,10 +56,13 @@ describe('a violation that is planted', () => {
     ['no-folder-circle', 'src/daemon'],
     ['core-knows-only-itself', 'src/core/looks-up.ts'],
     ['cli-knows-only-core-contract-config-bridge-app-daemon-client-mcp', 'src/cli/into-daemon.ts'],
-    ['app-knows-only-core-contract-config-host-sandbox-store-tools-bridge-executor', 'src/app/wired.ts'],
+    [
+      'app-knows-only-core-contract-config-host-sandbox-store-servers-tools-bridge-executor',
+      'src/app/wired.ts',
+    ],
     ['nothing-loose-in-src', 'src/cli/uses-loose.ts'],
     ['only-cli-uses-commander', 'src/executor/heavy.ts'],
-    ['only--bridge-contract-config-host-sandbox-store-tools--uses-zod', 'src/daemon/schema.ts'],
+    ['only--bridge-contract-config-host-sandbox-servers-store-tools--uses-zod', 'src/daemon/schema.ts'],
     ['no-test-in-src', 'src/core/uses-test.ts'],
     ['no-unknown-import', 'src/core/nowhere.ts'],
   ])('is caught as %s', (rule, from) => {

@@ -12,10 +12,12 @@ export interface DaemonBackendOptions {
   readonly distDir: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Other MCP servers whose tools `run_code` may call; undefined leaves it to the configuration. */
+  readonly servers: readonly string[] | undefined;
 }
 
 /** Serves an MCP client through the daemon, which starts with the first call and owns the one database. */
-export function daemonBackend({ distDir, cwd, env }: DaemonBackendOptions): McpBackend {
+export function daemonBackend({ distDir, cwd, env, servers }: DaemonBackendOptions): McpBackend {
   const ask = <Method extends DaemonMethod>(
     method: Method,
     params: object,
@@ -36,7 +38,7 @@ export function daemonBackend({ distDir, cwd, env }: DaemonBackendOptions): McpB
       return JSON.parse(Buffer.concat(pieces).toString('utf8'));
     },
     runScript: (run, events, signal) =>
-      ask('run', toRunParams(run, storeContext(env, cwd)), {
+      ask('run', toRunParams(run, storeContext(env, cwd), servers), {
         signal,
         onFrame: (frame) => tell(frame, events),
       }),
@@ -47,7 +49,7 @@ export function daemonBackend({ distDir, cwd, env }: DaemonBackendOptions): McpB
   };
 }
 
-function toRunParams(run: CodeRun, caller: CallerContext): object {
+function toRunParams(run: CodeRun, caller: CallerContext, mcp: readonly string[] | undefined): object {
   const { script, args, sandbox, isFresh, hasNetwork, timeoutMs } = run;
   return {
     ...caller,
@@ -56,6 +58,7 @@ function toRunParams(run: CodeRun, caller: CallerContext): object {
     hasStdin: false,
     flags: {
       sandbox,
+      mcp,
       network: hasNetwork ? 'on' : undefined,
       new: isFresh || undefined,
       timeout: timeoutMs === undefined ? undefined : `${timeoutMs}ms`,

@@ -5,13 +5,17 @@ import type { CliContext } from '../context.ts';
 
 /** Adds `iris mcp`. */
 export function addMcp(program: Command, context: CliContext): void {
-  const mcp = program.command('mcp').description('Give the tools to MCP clients.');
+  const mcp = program
+    .command('mcp')
+    .description('Give the tools to MCP clients, and scripts those of other MCP servers.');
+  addOthers(mcp, context);
   mcp
     .command('serve')
     .description('Serve the tools to one MCP client on standard input and output.')
     .option('--read-only', 'leave out everything that changes something')
     .option('--toolsets <list>', 'list other tools: groups, default or all, with commas between')
     .option('--project <id>', 'whose data it is (default: that of the project here)')
+    .option('--mcp <names>', 'other MCP servers whose tools run_code may call, with commas between')
     .option('--http <port>', 'serve Streamable HTTP on this port of loopback instead; 0 is any')
     .action(async (options: McpServeOptions) => {
       const { mcpServe } = await import('../commands/mcp/serve.ts');
@@ -44,5 +48,28 @@ export function addMcp(program: Command, context: CliContext): void {
     .action(async (client: string, options: McpInstallOptions) => {
       const { mcpUninstall } = await import('../commands/mcp/install.ts');
       await mcpUninstall(client, options);
+    });
+}
+
+/** What concerns other servers. */
+function addOthers(mcp: Command, context: CliContext): void {
+  mcp
+    .command('ls')
+    .alias('list')
+    .description('List the MCP servers that scripts can be granted: iris run --mcp <name>.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { mcpLs } = await import('../commands/mcp/ls.ts');
+      await mcpLs(options, context);
+    });
+  mcp
+    .command('allow')
+    .description('Let this project use servers that its own files tell of or ask for.')
+    .argument('<server...>', 'names of: iris mcp ls')
+    .option('--remove', 'take it back')
+    .option('--json', 'print JSON')
+    .action(async (servers: readonly string[], options: { remove?: boolean; json?: boolean }) => {
+      const { mcpAllow } = await import('../commands/mcp/allow.ts');
+      await mcpAllow(servers, options, context);
     });
 }

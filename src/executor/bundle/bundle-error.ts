@@ -56,6 +56,7 @@ function describe(location: Location | null, place: ScriptPlace): Record<string,
 }
 
 const UNRESOLVED = /^Could not resolve "(.*)"$/s;
+const NO_SERVER = /^No matching export in "iris-prime:servers" for import "(.*)"$/s;
 const NO_LOADER = /^No loader is configured for "([^"]*)" files: (.*)$/s;
 
 async function explain(error: Message, place: ScriptPlace): Promise<Explained> {
@@ -68,12 +69,21 @@ async function explain(error: Message, place: ScriptPlace): Promise<Explained> {
   const [, extension, dataFile] = NO_LOADER.exec(error.text) ?? [];
   const message = `${toPrefix(error.location, place)}${error.text}`;
   if (extension !== undefined && dataFile !== undefined) return notCode(message, dataFile);
+  const server = NO_SERVER.exec(error.text)?.[1];
+  if (server !== undefined) return notGranted(toPrefix(error.location, place), server);
   return { message, hint: hintOf(error) ?? noteOf(error, place) };
 }
 
 function notCode(message: string, dataFile: string): Explained {
   const hint = `Send it along with --include '${dataFile}' and read it with fs, or import it with { type: 'text' }.`;
   return { message, hint };
+}
+
+function notGranted(prefix: string, server: string): Explained {
+  return {
+    message: `${prefix}The MCP server ${server} is not granted to this run`,
+    hint: `Grant it with --mcp ${server}, or with mcp: [${server}] in the config. Those that there are: iris mcp ls`,
+  };
 }
 
 function hintOf(error: Message): string | undefined {

@@ -5,6 +5,8 @@ export interface BundleRequest {
   readonly localDir: string;
   /** Absolute path in the sandbox, such as `/home/user`. */
   readonly sandboxDir: string;
+  /** The MCP servers that `iris-prime/servers` exports. */
+  readonly servers?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

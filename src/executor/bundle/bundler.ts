@@ -119,8 +119,8 @@ class CachingBundler implements Bundler {
   }
 }
 
-function keyOf({ scriptFile, localDir, sandboxDir }: BundleRequest): string {
-  return JSON.stringify([BUILD, scriptFile, localDir, sandboxDir]);
+function keyOf({ scriptFile, localDir, sandboxDir, servers = [] }: BundleRequest): string {
+  return JSON.stringify([BUILD, scriptFile, localDir, sandboxDir, ...servers]);
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

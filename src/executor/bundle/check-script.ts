@@ -8,12 +8,12 @@ import { isScriptExtension, SCRIPT_LOADERS, toShownPath, type ScriptPlace } from
 
 /** Makes sure that there is a script to bundle, and finds out where it really lies. */
 export async function checkScript(request: BundleRequest): Promise<ScriptPlace> {
-  const { scriptFile, sandboxDir } = request;
+  const { scriptFile, sandboxDir, servers = [] } = request;
   const localDir = await realpath(request.localDir).catch(() => request.localDir);
   const shown = toShownPath(request.localDir, scriptFile);
   await requireFile(scriptFile, shown);
   if (!isScriptExtension(extname(scriptFile))) throw notAScript(scriptFile, shown);
-  return { scriptFile: await realpath(scriptFile), localDir, sandboxDir };
+  return { scriptFile: await realpath(scriptFile), localDir, sandboxDir, servers };
 }
 
 async function requireFile(file: string, shown: string): Promise<void> {

@@ -30,7 +30,10 @@ export function esbuildOptions(place: ScriptPlace, texts: LocalTexts, wrapperFil
     loader: { '.css': 'empty', '.module.css': 'empty' },
     define: META_DEFINES,
     banner: { js: sandboxBanner(place) },
-    plugins: [...(wrapperFile === undefined ? [] : [irisModule(wrapperFile)]), localScripts(place, texts)],
+    plugins: [
+      ...(wrapperFile === undefined ? [] : [irisModule(wrapperFile, place.servers)]),
+      localScripts(place, texts),
+    ],
   } as const satisfies BuildOptions;
 }
 

@@ -7,6 +7,8 @@ export interface ScriptPlace {
   readonly scriptFile: string;
   readonly localDir: string;
   readonly sandboxDir: string;
+  /** The MCP servers that it may import. */
+  readonly servers: readonly string[];
 }
 
 /** Extensions of files that Node runs, with esbuild's name of the language. */

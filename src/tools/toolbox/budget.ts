@@ -20,6 +20,15 @@ export class Budget {
     return { calls: this.#calls, bytes: this.#bytes };
   }
 
+  /** Takes one call with what goes in and comes out. Throws IRIS_LIMIT_EXCEEDED, and what the call throws. */
+  async spendOn(input: unknown, call: () => Promise<unknown>): Promise<unknown> {
+    this.takeCall();
+    this.takeBytes(sizeOf(input));
+    const answer = await call();
+    this.takeBytes(sizeOf(answer));
+    return answer;
+  }
+
   /** Takes one call. Throws IRIS_LIMIT_EXCEEDED when there is none left. */
   takeCall(): void {
     const { maxCalls } = this.#limits;
@@ -33,6 +42,11 @@ export class Budget {
     if (this.#bytes + bytes > maxBytes) throw exhausted(`${maxBytes} bytes`);
     this.#bytes += bytes;
   }
+}
+
+/** How many bytes a value has as JSON. */
+export function sizeOf(value: unknown): number {
+  return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
 }
 
 function exhausted(what: string): IrisError {

@@ -3,7 +3,7 @@ import type { ToolContract } from '../../contract/tools/contract.ts';
 import { IrisError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import type { Tool, ToolContext } from '../tool/tool.ts';
-import type { Budget } from './budget.ts';
+import { sizeOf, type Budget } from './budget.ts';
 import { invalidInput, isInvalidInput } from './invalid-input.ts';
 import { checkPolicy, isAllowed, type ToolPolicy } from './policy.ts';
 
@@ -75,10 +75,6 @@ export class Toolbox {
       hint: near === undefined ? 'List them: iris tools ls' : `Did you mean ${near}?`,
     });
   }
-}
-
-function sizeOf(value: unknown): number {
-  return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
 }
 
 function tooLate(name: string, deadlineMs: number, cause: unknown): IrisError {

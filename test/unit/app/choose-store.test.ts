@@ -11,6 +11,7 @@ const loaded = (
   origins: new Map(),
   files: [],
   projectDir,
+  servers: { granted: { words: [], by: 'user', origin: '' }, own: [] },
 });
 
 describe('chooseStore()', () => {

@@ -88,7 +88,7 @@ test('loadConfig answers for other flags and variables from the same remembered 
 
 test('ConfigCache forgets what was read too soon after a change to be trusted', () => {
   const surveyed = { dirs: [], rootDir: undefined, fingerprint: 'x', newestChangeMs: 10_000 };
-  const files = { layers: [], problems: [], files: [], projectDir: '/' };
+  const files = { project: undefined, user: undefined, problems: [], files: [], projectDir: '/' };
   let nowMs = 11_000;
   const cache = new ConfigCache(() => nowMs);
 
@@ -102,7 +102,7 @@ test('ConfigCache forgets what was read too soon after a change to be trusted', 
 
 test('ConfigCache keeps a bounded number of directories', () => {
   const surveyed = { dirs: [], rootDir: undefined, fingerprint: 'x', newestChangeMs: 0 };
-  const files = { layers: [], problems: [], files: [], projectDir: '/' };
+  const files = { project: undefined, user: undefined, problems: [], files: [], projectDir: '/' };
   const cache = new ConfigCache();
 
   for (let index = 0; index < 100; index += 1) cache.set(`key${index}`, surveyed, files);

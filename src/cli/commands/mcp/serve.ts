@@ -12,13 +12,19 @@ export interface McpServeOptions {
   readonly readOnly?: boolean;
   readonly toolsets?: string;
   readonly project?: string;
+  readonly mcp?: string;
   readonly http?: string;
 }
 
 /** `iris mcp serve`: the tools for one MCP client on standard input and output. */
 export async function mcpServe(options: McpServeOptions, context: CliContext): Promise<void> {
   const serverOptions: ServerOptions = {
-    backend: daemonBackend({ distDir: context.distDir, cwd: process.cwd(), env: daemonEnv(options.project) }),
+    backend: daemonBackend({
+      distDir: context.distDir,
+      cwd: process.cwd(),
+      env: daemonEnv(options.project),
+      servers: splitWords(options.mcp),
+    }),
     choice: { toolsets: splitWords(options.toolsets), isReadOnly: options.readOnly === true },
     logger: logToStderr,
   };

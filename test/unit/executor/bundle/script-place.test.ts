@@ -6,7 +6,12 @@ import {
   toShownPath,
 } from '../../../../src/executor/bundle/script-place.ts';
 
-const PLACE = { scriptFile: '/me/proj/src/a.ts', localDir: '/me/proj', sandboxDir: '/home/user' };
+const PLACE = {
+  scriptFile: '/me/proj/src/a.ts',
+  localDir: '/me/proj',
+  servers: [],
+  sandboxDir: '/home/user',
+};
 
 test.each([
   ['/me/proj/src/a.ts', '/home/user/src/a.ts'],
