@@ -63,7 +63,14 @@ export class RunTools implements ToolDoor {
   async search(query: string): Promise<readonly ToolSummary[]> {
     const { answerSearch } = await import('../bridge/answer-search.ts');
     const { toolbox } = await this.#open();
-    return answerSearch(query, toolbox.list());
+    const others = (await this.#options.servers?.list()) ?? [];
+    const found = others.map(({ fullName, server, title, text }) => ({
+      name: fullName,
+      group: server,
+      title,
+      text,
+    }));
+    return answerSearch(query, [...toolbox.list(), ...found]);
   }
 
   async describe(name: string): Promise<ToolDescription> {

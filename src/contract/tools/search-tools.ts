@@ -11,7 +11,7 @@ export interface SearchedTool {
 /** How much more a word counts in a name than in a text. */
 const WEIGHT = { name: 4, group: 2, title: 2, text: 1, parameters: 1 } as const;
 const STOP_WORDS: ReadonlySet<string> = new Set(
-  'a all an and any are at by do for from how i in is it its me my of on or so that the this to up what which with'.split(
+  'a all an and any are at by do for from how i in is it its me my not of on or so that the this to up what which with'.split(
     ' ',
   ),
 );
