@@ -13,6 +13,8 @@ export interface Post {
 export interface StreamedAnswer {
   readonly statusCode: number;
   readonly body: Readable;
+  /** Whether its connection serves other requests when the body has been read to its end. */
+  readonly keepsConnection: boolean;
 }
 
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -35,7 +37,7 @@ export async function postOnChannel(channel: Duplex, post: Post): Promise<Stream
     if (status === undefined || FRAMED.test(head)) throw misspoken('its answer is not plain HTTP');
     // The other end has closed its side; closing this one makes the channel go in order.
     channel.once('end', () => channel.end());
-    return { statusCode: Number(status), body: channel };
+    return { statusCode: Number(status), body: channel, keepsConnection: false };
   } catch (thrown) {
     channel.destroy();
     throw thrown;

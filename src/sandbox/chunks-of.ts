@@ -5,9 +5,13 @@ const MAX_WAITING_BYTES = 256 * 1024;
 
 /**
  * The chunks of a byte stream as they come in, as many at a time as there are. The stream's own iterator joins what
- * waits into one copy, which costs bulk output a tenth of its speed. Throws the stream's error; destroys it when left.
+ * waits into one copy, which costs bulk output a tenth of its speed. Throws the stream's error. When left, `leave` lets
+ * go of the stream; by default it is destroyed.
  */
-export async function* chunksOf(stream: Readable): AsyncGenerator<readonly Buffer[], void> {
+export async function* chunksOf(
+  stream: Readable,
+  leave: (stream: Readable) => void = (left) => void left.destroy(),
+): AsyncGenerator<readonly Buffer[], void> {
   const inbox = openInbox(stream);
   try {
     for (;;) {
@@ -19,8 +23,20 @@ export async function* chunksOf(stream: Readable): AsyncGenerator<readonly Buffe
       else await inbox.more();
     }
   } finally {
-    stream.destroy();
+    leave(stream);
   }
+}
+
+/** How long the rest of a stream may take. */
+const REST_MS = 5_000;
+
+/** Reads a stream to its end and throws it away, so that its connection can serve others. */
+export function discard(stream: Readable): void {
+  if (stream.destroyed || stream.readableEnded) return;
+  const late = setTimeout(() => stream.destroy(), REST_MS);
+  late.unref();
+  stream.once('close', () => clearTimeout(late));
+  stream.removeAllListeners('data').resume();
 }
 
 interface Inbox {

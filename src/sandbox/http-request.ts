@@ -43,7 +43,7 @@ export function openHttpClient(wayTo?: WayTo): HttpClient {
       if (wayTo !== undefined)
         return await sendDirect(wayTo(endpoint.sandboxId) ?? gone(endpoint), endpoint, what);
       const response = await post(endpoint, what);
-      return { statusCode: response.statusCode ?? 0, body: response };
+      return { statusCode: response.statusCode ?? 0, body: response, keepsConnection: true };
     },
     destroy: () => {
       plain.destroy();

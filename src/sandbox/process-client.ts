@@ -7,7 +7,7 @@ import { never } from '../core/never.ts';
 import { encodeStartRequest } from '../core/process-wire.ts';
 import { signalOfStatus } from '../core/signal-status.ts';
 import type { StreamedAnswer } from './channel-post.ts';
-import { chunksOf } from './chunks-of.ts';
+import { chunksOf, discard } from './chunks-of.ts';
 import { ProcessEventReader, type StreamPart } from './process-events.ts';
 import { endedInUse, mapConnectionError, type HttpClient } from './http-request.ts';
 import type { SignalName } from '../core/signal-name.ts';
@@ -49,7 +49,7 @@ export async function startProcess(
   const answer = await client.stream(endpoint, post);
   if (answer.statusCode !== 200) throw await toStartError(answer, endpoint);
 
-  const events = readEvents(answer.body, endpoint);
+  const events = readEvents(answer, endpoint);
   const first = await events.next();
   if (first.done === true || first.value.type !== 'started') {
     throw new IrisError('SANDBOX_UNAVAILABLE', `Sandbox ${endpoint.sandboxId} sent no start event`);
@@ -66,11 +66,22 @@ export async function startProcess(
   };
 }
 
-async function* readEvents(body: Readable, endpoint: SandboxEndpoint): AsyncGenerator<ProcessEvent, void> {
+async function* readEvents(
+  { body, keepsConnection }: StreamedAnswer,
+  endpoint: SandboxEndpoint,
+): AsyncGenerator<ProcessEvent, void> {
   const reader = new ProcessEventReader();
+  let hasExited = false;
+  // After the exit nothing comes but the end: a connection that is kept saves the next run a handshake.
+  const leave = (left: Readable): void => {
+    if (hasExited && keepsConnection) discard(left);
+    else left.destroy();
+  };
   try {
-    for await (const chunks of chunksOf(body)) {
-      for (const chunk of chunks) yield* toProcessEvents(reader.push(chunk), endpoint);
+    for await (const chunks of chunksOf(body, leave)) {
+      const parts = chunks.flatMap((chunk) => reader.push(chunk));
+      hasExited ||= parts.some(({ type }) => type === 'end');
+      yield* toProcessEvents(parts, endpoint);
     }
   } catch (thrown) {
     if (!(thrown instanceof Error)) throw thrown;
