@@ -17,3 +17,8 @@ test.each([
 test.each(['memory', 'x', '', 'template'])('suggest stays silent for %j', (word) => {
   expect(suggest(word, KEYS)).toBeUndefined();
 });
+
+test('suggest prefers the nearest, and the first of those that are as near', () => {
+  expect(suggest('agent_stats', ['agent_states', 'agent_status', 'agent_stat'])).toBe('agent_states');
+  expect(suggest('metric_recrod', ['metric_records', 'metric_record'])).toBe('metric_record');
+});
