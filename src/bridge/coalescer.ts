@@ -7,7 +7,10 @@ interface Piece {
   readonly reject: (error: unknown) => void;
 }
 
-/** Sends pieces in their order, one request at a time: those that come while it is under way travel together in the next. */
+/**
+ * Sends pieces in their order, one request at a time: those of one turn of the event loop travel together, and those
+ * that come while a request is under way in the next.
+ */
 export class Coalescer {
   readonly #send: (bytes: Buffer) => Promise<void>;
   #waiting: Piece[] = [];
@@ -17,21 +20,18 @@ export class Coalescer {
     this.#send = send;
   }
 
-  get waitingBytes(): number {
-    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  }
-
   /** Resolves when the piece was sent; rejects with what the request failed with. */
   add(bytes: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ bytes, resolve, reject });
-      if (!this.#isSending) queueMicrotask(() => void this.#sendAll());
+      if (this.#isSending) return;
+      this.#isSending = true;
+      // The answers to calls that came together are many promises apart and still in one turn.
+      setImmediate(() => void this.#sendAll());
     });
   }
 
   async #sendAll(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       try {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Coalescer } from '../../../src/bridge/coalescer.ts';
 
@@ -5,14 +6,28 @@ test('Coalescer sends what comes while a request is under way in the next one, i
   const sent: string[] = [];
   const coalescer = new Coalescer(async (bytes) => {
     sent.push(bytes.toString());
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   });
 
   const first = coalescer.add(Buffer.from('a'));
-  await Promise.resolve();
+  await turn();
   await Promise.all([first, ...['b', 'c', 'd'].map((text) => coalescer.add(Buffer.from(text)))]);
 
   expect(sent).toEqual(['a', 'bcd']);
+});
+
+test('Coalescer sends what comes in one turn of the event loop together', async () => {
+  const sent: string[] = [];
+  const coalescer = new Coalescer(async (bytes) => void sent.push(bytes.toString()));
+
+  const adding: Promise<void>[] = [];
+  for (const text of ['a', 'b', 'c']) {
+    adding.push(coalescer.add(Buffer.from(text)));
+    for (let hop = 0; hop < 10; hop++) await Promise.resolve();
+  }
+  await Promise.all(adding);
+
+  expect(sent).toEqual(['abc']);
 });
 
 test('Coalescer bounds a request, and sends a larger piece alone', async () => {
