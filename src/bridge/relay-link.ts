@@ -84,13 +84,24 @@ export class RelayLink implements AsyncDisposable {
 
   /** Reads what a relay prints until it ends. */
   async #follow(relay: RelayProcess): Promise<void> {
-    const queue = new Coalescer((bytes) => relay.send(bytes));
+    let isLost = false;
+    const end = (): void => void relay.kill().catch(() => undefined);
+    const queue = new Coalescer(async (bytes) => {
+      try {
+        await relay.send(bytes);
+      } catch (thrown) {
+        // Nobody knows what of it has come; scripts ask again through the next relay for what they got no answer to.
+        isLost = true;
+        end();
+        throw thrown;
+      }
+    });
     this.#queue = queue;
     const splitter = new LineSplitter(MAX_LINE_BYTES + KEY_BYTES);
     let isHeard = true;
     const ping = setInterval(() => {
       // Output without a reader is thrown away by E2B: a relay that is not heard is of no use.
-      if (!isHeard) void relay.kill().catch(() => undefined);
+      if (!isHeard || isLost) end();
       isHeard = false;
       queue.add(frame(CONTROL, PING)).catch(() => undefined);
     }, PING_MS);

@@ -20,6 +20,8 @@ interface LocalRelay extends RelayProcess {
   readonly pid: number;
   /** Ends the stream and leaves the relay running. */
   dropStream(): void;
+  /** Loses the next that is sent to it, as a connection that breaks does. */
+  failSend(): void;
   killNow(): void;
 }
 
@@ -69,6 +71,7 @@ function startLocally(path: string): LocalRelay {
   const child = spawn(process.execPath, [RELAY, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.on('error', () => undefined);
   const output = new PassThrough();
+  let isBroken = false;
   child.stdout.on('data', (bytes) => void (output.writableEnded || output.write(bytes)));
   child.once('exit', () => output.end());
   return {
@@ -76,10 +79,17 @@ function startLocally(path: string): LocalRelay {
     output,
     send: (bytes) =>
       new Promise((resolve, reject) => {
+        if (isBroken) {
+          isBroken = false;
+          return reject(new Error('socket hang up'));
+        }
         child.stdin.write(bytes, (error) => (error ? reject(error) : resolve()));
       }),
     kill: async () => void child.kill('SIGKILL'),
     dropStream: () => output.end(),
+    failSend: () => {
+      isBroken = true;
+    },
     killNow: () => void child.kill('SIGKILL'),
   };
 }
@@ -122,6 +132,17 @@ test('a relay that was lost is ended by the next one', async () => {
   expect(await rig.iris.call('echo')).toBe(1);
 
   await until('the end of the first relay', () => !isAlive(first?.pid ?? 0));
+});
+
+test('an answer that is lost on its way to the relay is given over the next one, and nothing is done twice', async () => {
+  let calls = 0;
+  await using rig = await openRig(async () => (calls += 1));
+  expect(await rig.iris.call('echo')).toBe(1);
+
+  rig.relays[0]?.failSend();
+
+  expect(await rig.iris.call('echo')).toBe(2);
+  expect([calls, rig.relays.length]).toEqual([2, 2]);
 });
 
 test('lines of different scripts never mix, and a large answer comes whole', async () => {
