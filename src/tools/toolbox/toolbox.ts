@@ -4,6 +4,7 @@ import { IrisError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import type { Tool, ToolContext } from '../tool/tool.ts';
 import { sizeOf, type Budget } from './budget.ts';
+import { Deadline } from './deadline.ts';
 import { invalidInput, isInvalidInput } from './invalid-input.ts';
 import { checkPolicy, isAllowed, type ToolPolicy } from './policy.ts';
 
@@ -53,16 +54,15 @@ export class Toolbox {
     checkPolicy(tool.contract, policy);
     budget?.takeCall();
     budget?.takeBytes(sizeOf(input));
-    const deadline = AbortSignal.timeout(deadlineMs);
-    const signal = context.signal === undefined ? deadline : AbortSignal.any([context.signal, deadline]);
+    using deadline = new Deadline(deadlineMs, context.signal);
     try {
-      signal.throwIfAborted();
-      const answer = await tool.call(input, { store, caller, signal });
+      deadline.signal.throwIfAborted();
+      const answer = await tool.call(input, { store, caller, signal: deadline.signal });
       budget?.takeBytes(sizeOf(answer));
       return answer;
     } catch (error) {
       if (isInvalidInput(error)) throw invalidInput(tool.contract, error);
-      if (!(error instanceof IrisError) && deadline.aborted) throw tooLate(name, deadlineMs, error);
+      if (!(error instanceof IrisError) && deadline.hasPassed) throw tooLate(name, deadlineMs, error);
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { getEventListeners, once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTool } from '../../../../src/contract/tools/contract.ts';
@@ -99,6 +100,28 @@ describe('Toolbox', () => {
     await expect(
       toolbox.call('echo_say', { text: 'a' }, { ...context, signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('lets go of the signal of its caller, and tells its reason while the call lasts', async () => {
+    const seen: AbortSignal[] = [];
+    const waiting = implement(contract, async ({ text }, { signal }) => {
+      seen.push(signal);
+      if (text === 'wait') await once(signal, 'abort');
+      signal.throwIfAborted();
+      return { said: text };
+    });
+    const toolbox = new Toolbox([waiting]);
+    const caller = new AbortController();
+    const call = (text: string): Promise<unknown> =>
+      toolbox.call('echo_say', { text }, { ...context, signal: caller.signal });
+
+    await call('a');
+    const late = call('wait');
+    caller.abort(new Error('the caller left'));
+
+    await expect(late).rejects.toThrow('the caller left');
+    expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
+    expect(seen.map(({ aborted }) => aborted)).toEqual([false, true]);
   });
 
   test('calls a broken promise of a handler what it is', async () => {
