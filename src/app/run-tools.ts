@@ -39,7 +39,7 @@ export class RunTools implements ToolDoor {
     return await ledger.note(name, call.input, () => this.#call({ ...call, name }));
   }
 
-  async #call({ name, input, callId, traceparent, signal }: DoorCall): Promise<unknown> {
+  async #call({ name, input, bytes, callId, traceparent, signal }: DoorCall): Promise<unknown> {
     const { toolbox, budget } = await this.#open();
     const { servers } = this.#options;
     if (servers?.owns(name) === true) {
@@ -50,7 +50,7 @@ export class RunTools implements ToolDoor {
     const store = await this.#store;
     const keyed = toolbox.withKey(name, input, `${this.#options.runId}:${callId}`);
     const caller = withTrace(this.#options.caller, traceparent);
-    return await toolbox.call(name, keyed, { store, caller, signal, budget });
+    return await toolbox.call(name, keyed, { store, caller, signal, budget, inputBytes: bytes });
   }
 
   async list(): Promise<readonly ToolSummary[]> {

@@ -53,11 +53,11 @@ export class RunBridge implements Disposable {
   }
 
   /** The answer to a request as a line; one that was given already is given again. */
-  async answer(question: Question): Promise<Buffer> {
+  async answer(question: Question, bytes: number): Promise<Buffer> {
     const { id } = question;
     const known = this.#kept.get(id) ?? this.#inFlight.get(id);
     if (known !== undefined) return await known;
-    const answering = this.#serve(question);
+    const answering = this.#serve(question, bytes);
     this.#inFlight.set(id, answering);
     try {
       const answer = await answering;
@@ -105,11 +105,12 @@ export class RunBridge implements Disposable {
     });
   }
 
-  async #serve(question: Question): Promise<Buffer> {
+  async #serve(question: Question, bytes: number): Promise<Buffer> {
     const cancel = new AbortController();
+    const { signal } = cancel;
     this.#cancels.set(question.id, cancel);
     try {
-      const line = toLine({ id: question.id, result: await this.#ask(question, cancel.signal) });
+      const line = toLine({ id: question.id, result: await this.#ask(question, { bytes, signal }) });
       if (line.length > MAX_LINE_BYTES) throw tooLarge(line.length);
       return line;
     } catch (thrown) {
@@ -119,11 +120,14 @@ export class RunBridge implements Disposable {
     }
   }
 
-  async #ask(question: Question, signal: AbortSignal): Promise<unknown> {
+  async #ask(
+    question: Question,
+    { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal },
+  ): Promise<unknown> {
     switch (question.method) {
       case 'tools/call': {
         const { name, arguments: input, traceparent } = question.params;
-        return await this.#door.call({ name, input, callId: question.id, traceparent, signal });
+        return await this.#door.call({ name, input, bytes, callId: question.id, traceparent, signal });
       }
       case 'tools/list':
         return await this.#door.list();

@@ -9,7 +9,8 @@ type Question = Extract<BridgeRequest, { readonly id: string }>;
 /** Whoever answers the requests of a connection. */
 export interface Answerer {
   room(): Promise<void>;
-  answer(question: Question): Promise<Buffer>;
+  /** `bytes` is how long the question was. */
+  answer(question: Question, bytes: number): Promise<Buffer>;
   cancel(id: string): void;
 }
 
@@ -36,7 +37,7 @@ export async function serveConnection(
       }
       await answerer.room();
       const done = answerer
-        .answer(request)
+        .answer(request, line.length)
         .then((answer) => send(connection, answer))
         .finally(() => answering.delete(done));
       answering.add(done);

@@ -17,6 +17,8 @@ export interface ToolDescription extends ToolSummary {
 export interface DoorCall {
   readonly name: string;
   readonly input: unknown;
+  /** How long the request was. */
+  readonly bytes: number;
   /** The same for a request that is sent again, so that a write happens once. */
   readonly callId: string;
   readonly traceparent: string | undefined;

@@ -15,6 +15,8 @@ export interface CallContext extends Omit<ToolContext, 'signal'> {
   readonly deadlineMs?: number | undefined;
   readonly policy?: ToolPolicy | undefined;
   readonly budget?: Budget | undefined;
+  /** What the input takes of the budget, where that is known. @default its length as JSON */
+  readonly inputBytes?: number | undefined;
 }
 
 const DEADLINE_MS = 30_000;
@@ -53,7 +55,7 @@ export class Toolbox {
     const { policy = {}, budget, deadlineMs = DEADLINE_MS, caller, store } = context;
     checkPolicy(tool.contract, policy);
     budget?.takeCall();
-    budget?.takeBytes(sizeOf(input));
+    budget?.takeBytes(context.inputBytes ?? sizeOf(input));
     using deadline = new Deadline(deadlineMs, context.signal);
     try {
       deadline.signal.throwIfAborted();

@@ -45,6 +45,16 @@ describe('a connection of a script', () => {
     expect(replies).toContainEqual({ id: 'a:7', result: { index: 7 } });
   });
 
+  test('has its tools told how long each request was', async () => {
+    const { token, connect } = openTable(async ({ bytes }) => bytes);
+    using peer = connect();
+    const call = callOf('a:1', { text: 'é'.repeat(1000) });
+
+    peer.send(hello(token), call);
+
+    expect(await peer.next()).toEqual({ id: 'a:1', result: Buffer.byteLength(JSON.stringify(call)) });
+  });
+
   test('lists, finds and describes tools', async () => {
     const { token, connect } = openTable();
     using peer = connect();

@@ -82,6 +82,21 @@ describe('Toolbox', () => {
     ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
   });
 
+  test('takes what came and what goes of the budget, and believes who knows how long the input was', async () => {
+    const budget = new Budget({ maxCalls: 10, maxBytes: 1000 });
+    const toolbox = new Toolbox([echo]);
+    const answerBytes = JSON.stringify({ said: 'a', more: 1 }).length;
+
+    await toolbox.call('echo_say', { text: 'a' }, { ...context, budget });
+    expect(budget.spent.bytes).toBe(JSON.stringify({ text: 'a' }).length + answerBytes);
+
+    await toolbox.call('echo_say', { text: 'a' }, { ...context, budget, inputBytes: 500 });
+    expect(budget.spent.bytes).toBe(JSON.stringify({ text: 'a' }).length + 500 + 2 * answerBytes);
+    await expect(
+      toolbox.call('echo_say', { text: 'a' }, { ...context, budget, inputBytes: 500 }),
+    ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
+  });
+
   test('gives up after the deadline, and when the caller does', async () => {
     const slow = implement(
       contract,
