@@ -16,6 +16,7 @@ export interface LedgerEntry {
 
 /** Calls beyond it are counted and not described. */
 const MAX_ENTRIES = 1_000;
+const SHA256_OF_NOTHING = sha256('');
 
 /** Notes the calls that a run makes. */
 export class CallLedger {
@@ -54,7 +55,7 @@ export class CallLedger {
     if (this.#entries.length + 1 > MAX_ENTRIES) return;
     const place = this.#entries.length;
     const draft = { ...facts, startedAt: new Date(startedAt).toISOString() };
-    this.#entries.push({ ...draft, inputBytes: 0, outputBytes: 0, inputSha256: sha256('') });
+    this.#entries.push({ ...draft, inputBytes: 0, outputBytes: 0, inputSha256: SHA256_OF_NOTHING });
     // After the answer is on its way.
     setImmediate(() => {
       const text = textOf(input);
