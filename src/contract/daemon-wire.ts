@@ -9,7 +9,10 @@ export const FROM_DAEMON = {
   result: 4,
   error: 5,
   stdinWanted: 6,
-  /** Sent before anything is done: a connection that is lost without it leaves nothing begun. */
+  /**
+   * Sent before anything is done: a connection that is lost without it leaves nothing begun. Not sent for what lies on
+   * the spool, where a request that is gone was taken.
+   */
   taken: 7,
   /** The client sends a reply under the same id. */
   question: 8,

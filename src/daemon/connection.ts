@@ -137,10 +137,13 @@ export class Connection implements ClientEnd {
 
   #take(frame: Frame, onRequest: (value: unknown) => void): void {
     switch (frame.type) {
-      case TO_DAEMON.request:
-        this.#writeFrame(encodeFrame(FROM_DAEMON.taken));
-        onRequest(JSON.parse(frame.payload.toString('utf8')));
+      case TO_DAEMON.request: {
+        const request: unknown = JSON.parse(frame.payload.toString('utf8'));
+        // The spool itself tells who took what lies there, and this would cost a system call and wake the client.
+        if (!isSpooled(request)) this.#writeFrame(encodeFrame(FROM_DAEMON.taken));
+        onRequest(request);
         return;
+      }
       case TO_DAEMON.stdin:
         // The payload is a slice of a read buffer that the socket does not reuse.
         this.#onStdin?.(frame.payload);
@@ -160,6 +163,10 @@ export class Connection implements ClientEnd {
         throw new IrisError('INTERNAL', `Unknown frame ${frame.type}`);
     }
   }
+}
+
+function isSpooled(request: unknown): boolean {
+  return typeof request === 'object' && request !== null && 'spooled' in request;
 }
 
 function isSignalName(name: string): name is SignalName {

@@ -35,6 +35,17 @@ async function framesOf(): Promise<(readonly [number, string])[]> {
 }
 
 describe('what a client is sent', () => {
+  test.each([
+    ['that it was taken for a request', { method: 'status' }, [[FROM_DAEMON.taken, '']]],
+    ['nothing for one that the spool tells of', { method: 'run', spooled: '1-a' }, []],
+  ])('is %s, before anything is done', async (_what, request, expected) => {
+    client.write(encodeFrame(TO_DAEMON.request, JSON.stringify(request)));
+
+    expect(await connection.request()).toEqual(request);
+
+    expect(await framesOf()).toEqual(expected);
+  });
+
   test('comes in one frame for all bytes of one kind and turn', async () => {
     for (const text of ['a', 'b', 'c']) void connection.sendBytes(FROM_DAEMON.stdout, Buffer.from(text));
     await new Promise((next) => setImmediate(next));
