@@ -17,6 +17,8 @@ export async function types(
   context: CliContext,
 ): Promise<void> {
   const projectDir = process.cwd();
+  // A server that is fetched first may take its time.
+  if (process.stderr.isTTY && json !== true) process.stderr.write('iris: asking for the tools\n');
   const tools = await readTools(names, context);
   const servers = new Map<string, ServerToolRow[]>();
   for (const tool of tools) servers.set(tool.server, [...(servers.get(tool.server) ?? []), tool]);

@@ -3,6 +3,7 @@ import { askDaemon } from '../../ask-daemon.ts';
 import { callerContext } from '../../caller-context.ts';
 import type { CliContext } from '../../context.ts';
 import { renderTable } from '../../render/table.ts';
+import { openScreen } from '../../screen.ts';
 
 /** `iris mcp ls`: the MCP servers whose tools scripts can be granted. */
 export async function mcpLs(options: { readonly json?: boolean }, context: CliContext): Promise<void> {
@@ -24,5 +25,12 @@ export async function mcpLs(options: { readonly json?: boolean }, context: CliCo
     file.replace(homedir(), '~'),
     starts,
   ]);
-  process.stdout.write(renderTable(['NAME', 'STATE', 'FROM', 'FILE', 'STARTS'], rows));
+  const columns = [
+    'NAME',
+    'STATE',
+    'FROM',
+    { title: 'FILE', isCut: true, isExtra: true },
+    { title: 'STARTS', isCut: true },
+  ];
+  process.stdout.write(renderTable(columns, rows, openScreen()));
 }
