@@ -3,6 +3,7 @@ import type { BridgeTable } from '../bridge/bridge-table.ts';
 import type { ToolGrant } from '../executor/run-request.ts';
 import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { Store } from '../store/port/store.ts';
+import type { BudgetLimits } from '../tools/toolbox/budget.ts';
 import type { CallLedger } from './call-ledger.ts';
 import type { StoreChoice } from './choose-store.ts';
 import { RunTools } from './run-tools.ts';
@@ -17,14 +18,16 @@ export interface GrantOptions {
   /** Other MCP servers that the run may use. */
   readonly servers: GrantedServers | undefined;
   readonly ledger: CallLedger;
+  readonly limits: BudgetLimits;
 }
 
 /** Lets one run call tools, and tells its script who it is. */
 export function grantTools(options: GrantOptions): ToolGrant {
-  const { bridges, choice, openStore, runId, servers, ledger } = options;
+  const { bridges, choice, openStore, runId, servers, ledger, limits } = options;
   const sessionId = runId;
   const traceId = randomUUID().replaceAll('-', '');
-  const door = new RunTools({ openStore, caller: { sessionId, traceId }, runId, servers, ledger });
+  const caller = { sessionId, traceId };
+  const door = new RunTools({ openStore, caller, runId, servers, ledger, limits });
   const { identity } = choice;
   return {
     bridge: bridges.open({ door }),

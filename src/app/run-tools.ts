@@ -4,7 +4,7 @@ import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { CallLedger } from './call-ledger.ts';
 import type { ToolCaller } from '../tools/tool/tool.ts';
 import type { Toolbox } from '../tools/toolbox/toolbox.ts';
-import type { Budget } from '../tools/toolbox/budget.ts';
+import type { Budget, BudgetLimits } from '../tools/toolbox/budget.ts';
 
 export interface RunToolsOptions {
   readonly openStore: () => Promise<Store>;
@@ -14,14 +14,13 @@ export interface RunToolsOptions {
   readonly servers: GrantedServers | undefined;
   /** Where its calls are noted. */
   readonly ledger: CallLedger;
+  readonly limits: BudgetLimits;
 }
 
 interface Opened {
   readonly toolbox: Toolbox;
   readonly budget: Budget;
 }
-
-const BUDGET = { maxCalls: 100_000, maxBytes: 1024 * 1024 * 1024 };
 
 /** The tools of iris as one run may call them. What is heavy is loaded with its first call. */
 export class RunTools implements ToolDoor {
@@ -44,7 +43,7 @@ export class RunTools implements ToolDoor {
     const { servers } = this.#options;
     if (servers?.owns(name) === true) {
       const tool = await servers.find(name);
-      return await budget.spendOn(input, () => servers.call(tool, { input, signal, traceparent }));
+      return await budget.spendOn(bytes, () => servers.call(tool, { input, signal, traceparent }));
     }
     this.#store ??= this.#options.openStore();
     const store = await this.#store;
@@ -84,18 +83,18 @@ export class RunTools implements ToolDoor {
   }
 
   #open(): Promise<Opened> {
-    this.#opened ??= loadTools();
+    this.#opened ??= loadTools(this.#options.limits);
     return this.#opened;
   }
 }
 
-async function loadTools(): Promise<Opened> {
+async function loadTools(limits: BudgetLimits): Promise<Opened> {
   const [{ allTools }, { Toolbox: Box }, { Budget: Purse }] = await Promise.all([
     import('../tools/all-tools.ts'),
     import('../tools/toolbox/toolbox.ts'),
     import('../tools/toolbox/budget.ts'),
   ]);
-  return { toolbox: new Box(allTools), budget: new Purse(BUDGET) };
+  return { toolbox: new Box(allTools), budget: new Purse(limits) };
 }
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;

@@ -52,6 +52,7 @@ export class ToolsOfRun {
       runId: request.runId,
       servers,
       ledger: this.#ledger,
+      limits: loaded.config.tools,
     });
   }
 

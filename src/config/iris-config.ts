@@ -21,8 +21,17 @@ export interface IrisConfig {
   /** Whose data the tools use; undefined for one by the project directory. */
   readonly projectId?: string | undefined;
   readonly store: 'auto' | 'embedded' | 'postgres' | 'supabase';
+  readonly tools: ToolBudget;
   readonly limits: ConfigLimits;
   readonly daemon: { readonly idleMs: number };
+}
+
+/** What one run may spend on tools. */
+export interface ToolBudget {
+  readonly maxCalls: number;
+  readonly maxBytes: number;
+  /** Of all calls together; 0 means no limit. */
+  readonly maxTimeMs: number;
 }
 
 /** The hard limits of one sandbox, in the shape that a launcher takes. */
@@ -38,12 +47,23 @@ export interface ConfigLimits {
 /** Names the units of a parsed configuration. */
 export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig {
   // Which servers there are depends on whose file says so: see server-words.ts.
-  const { timeout, sandboxTimeout, limits, daemon, cwd, mcp: _mcp, mcpServers: _servers, ...rest } = parsed;
+  const {
+    timeout,
+    sandboxTimeout,
+    tools,
+    limits,
+    daemon,
+    cwd,
+    mcp: _mcp,
+    mcpServers: _servers,
+    ...rest
+  } = parsed;
   return {
     ...rest,
     cwd,
     timeoutMs: timeout,
     sandboxTimeoutMs: sandboxTimeout,
+    tools: { maxCalls: tools.maxCalls, maxBytes: tools.maxBytes, maxTimeMs: tools.maxTime },
     limits: {
       memoryBytes: limits.memory,
       maxThreads: limits.processes,

@@ -27,7 +27,7 @@ export async function loadFiles(
   const userFile = await findConfigFile([place.userDir], USER_PLACES);
   const project = await readIfFound(projectFile, place);
   const user = await readIfFound(userFile, place);
-  const rules = project.layer === undefined ? [] : checkProjectRules(project.layer);
+  const rules = project.layer === undefined ? [] : checkProjectRules(project.layer, user.layer);
   return {
     project: project.layer,
     user: user.layer,

@@ -1,7 +1,8 @@
 import { envNameOf } from './config-keys.ts';
 import { describeValue } from './describe-value.ts';
-import type { Layer } from './layer.ts';
+import { valueAt, type Layer } from './layer.ts';
 import type { Problem } from './problem.ts';
+import { toolsSchema } from './tools-schema.ts';
 
 /** `..` between separators, also inside braces and alternatives; the home directory; the root. */
 const LEAVES_PROJECT = /(?:^|[\\/{,(|!])\.\.(?:$|[\\/},)|])|^!?(?:[~\\/]|[A-Za-z]:)/;
@@ -9,12 +10,15 @@ const LEAVES_PROJECT = /(?:^|[\\/{,(|!])\.\.(?:$|[\\/},)|])|^!?(?:[~\\/]|[A-Za-z
 /** Rungs that keep less apart than the best of most machines. */
 const WEAK_RUNGS = ['landlock', 'sandbox-exec'] as const;
 
+/** Keys of `tools`; a larger amount is more than the user allows. */
+const BUDGETS = ['maxCalls', 'maxBytes', 'maxTime'] as const;
+
 /**
  * What a project's file may not decide. It comes with the code that it configures, so it may neither tear down
- * the wall around that code nor reach for files beyond the project.
+ * the wall around that code nor reach for files beyond the project, nor let it spend more than the user's own file.
  */
-export function checkProjectRules(layer: Layer): Problem[] {
-  return [...isolationProblems(layer), ...includeProblems(layer)];
+export function checkProjectRules(layer: Layer, user: Layer | undefined): Problem[] {
+  return [...isolationProblems(layer), ...includeProblems(layer), ...budgetProblems(layer, user)];
 }
 
 function isolationProblems(layer: Layer): Problem[] {
@@ -59,4 +63,27 @@ function includeProblems(layer: Layer): Problem[] {
       },
     ];
   });
+}
+
+function budgetProblems(layer: Layer, user: Layer | undefined): Problem[] {
+  return BUDGETS.flatMap((name) => {
+    const path = ['tools', name];
+    const value = valueAt(layer.values, path);
+    if (typeof value !== 'string' && typeof value !== 'number') return [];
+    const amount = amountOf(name, value);
+    const own = amountOf(name, valueAt(user?.values, path));
+    if (amount === undefined || own === undefined || amount <= own) return [];
+    return [
+      {
+        message: `${layer.subjectOf(path)} is ${describeValue(value)}, which a project cannot choose for you`,
+        hint: `It may only lower what you allow. Choose it yourself, with ${envNameOf(path)}=${value}.`,
+      },
+    ];
+  });
+}
+
+/** The default where there is no value, undefined for one that is reported already, and no limit as the most. */
+function amountOf(name: (typeof BUDGETS)[number], value: unknown): number | undefined {
+  const { data } = toolsSchema.shape[name].safeParse(value);
+  return name === 'maxTime' && data === 0 ? Number.POSITIVE_INFINITY : data;
 }

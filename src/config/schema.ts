@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import { parseByteSize } from '../core/byte-size.ts';
-import { parseDuration } from '../core/duration.ts';
-
-const MAX_DURATION_MS = 86_400_000;
-const KB = 1024;
-const MB = KB * 1024;
-const GB = MB * 1024;
+import { about, byteSize, duration, GB, MB, plainText } from './schema-values.ts';
+import { toolsSchema } from './tools-schema.ts';
 
 const limits = z.strictObject({
   memory: byteSize(64 * MB, 1024 * GB)
@@ -182,6 +177,9 @@ export const configSchema = z.strictObject({
         'names with a server each, such as { "github": { "command": "github-mcp-server", "args": ["stdio"] } }',
       ),
     ),
+  tools: toolsSchema
+    .prefault({})
+    .meta(about('Which tools a script may call, and how much of them.', 'keys such as deny: [delete]')),
   limits: limits
     .prefault({})
     .meta(about('What one sandbox may use of this machine.', 'keys such as memory: "2GB"')),
@@ -189,35 +187,3 @@ export const configSchema = z.strictObject({
     .prefault({})
     .meta(about('The background process that keeps sandboxes warm.', 'keys such as idle: "10m"')),
 });
-
-/** What is said about a key: its purpose, and the values it takes with an example. */
-function about(description: string, expected: string): { description: string; expected: string } {
-  return { description, expected };
-}
-
-function plainText(maxLength: number) {
-  return z
-    .string()
-    .min(1)
-    .max(maxLength)
-    .regex(/^[^\0]*$/);
-}
-
-function duration({ min }: { min: number }) {
-  return measured({ min, max: MAX_DURATION_MS, parse: parseDuration });
-}
-
-function byteSize(min: number, max: number) {
-  return measured({ min, max, parse: parseByteSize });
-}
-
-/** A text with a unit, or the plain number that it stands for. */
-function measured(rule: { min: number; max: number; parse: (text: string) => number | undefined }) {
-  return z.union([z.string(), z.number()]).transform((value, context) => {
-    const amount = typeof value === 'number' ? value : rule.parse(value);
-    if (amount !== undefined && Number.isInteger(amount) && amount >= rule.min && amount <= rule.max)
-      return amount;
-    context.issues.push({ code: 'custom', input: value });
-    return z.NEVER;
-  });
-}

@@ -1,9 +1,13 @@
+import { formatByteSize } from '../../core/byte-size.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { IrisError } from '../../core/errors.ts';
 
 export interface BudgetLimits {
   readonly maxCalls: number;
   /** Of input and output together, as JSON. */
   readonly maxBytes: number;
+  /** Of all calls together; 0 for no limit. */
+  readonly maxTimeMs: number;
 }
 
 /** What one caller, such as a run, may spend on tools in all. */
@@ -11,36 +15,53 @@ export class Budget {
   readonly #limits: BudgetLimits;
   #calls = 0;
   #bytes = 0;
+  #timeMs = 0;
 
   constructor(limits: BudgetLimits) {
     this.#limits = limits;
   }
 
-  get spent(): { readonly calls: number; readonly bytes: number } {
-    return { calls: this.#calls, bytes: this.#bytes };
+  get timeLeftMs(): number {
+    const { maxTimeMs } = this.#limits;
+    return maxTimeMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, maxTimeMs - this.#timeMs);
   }
 
-  /** Takes one call with what goes in and comes out. Throws IRIS_LIMIT_EXCEEDED, and what the call throws. */
-  async spendOn(input: unknown, call: () => Promise<unknown>): Promise<unknown> {
+  /** Takes a call with what goes in, what comes out and its time. Throws IRIS_LIMIT_EXCEEDED, and what it throws. */
+  async spendOn(inputBytes: number, call: () => Promise<unknown>): Promise<unknown> {
     this.takeCall();
-    this.takeBytes(sizeOf(input));
-    const answer = await call();
-    this.takeBytes(sizeOf(answer));
-    return answer;
+    this.takeBytes(inputBytes);
+    const clock = performance.now();
+    try {
+      const answer = await call();
+      this.takeBytes(sizeOf(answer));
+      return answer;
+    } finally {
+      this.addTime(performance.now() - clock);
+    }
   }
 
-  /** Takes one call. Throws IRIS_LIMIT_EXCEEDED when there is none left. */
+  /** Takes one call. Throws IRIS_LIMIT_EXCEEDED when there is none left, or no time for it. */
   takeCall(): void {
     const { maxCalls } = this.#limits;
-    if (this.#calls >= maxCalls) throw exhausted(`${maxCalls} calls`);
+    if (this.#calls >= maxCalls) throw exhausted(`${maxCalls} calls`, 'maxCalls');
+    if (this.timeLeftMs === 0) throw this.outOfTime();
     this.#calls += 1;
   }
 
   /** Takes bytes. Throws IRIS_LIMIT_EXCEEDED when there are too few left. */
   takeBytes(bytes: number): void {
     const { maxBytes } = this.#limits;
-    if (this.#bytes + bytes > maxBytes) throw exhausted(`${maxBytes} bytes`);
+    if (this.#bytes + bytes > maxBytes) throw exhausted(formatByteSize(maxBytes), 'maxBytes');
     this.#bytes += bytes;
+  }
+
+  /** Notes how long a call took. */
+  addTime(ms: number): void {
+    this.#timeMs += ms;
+  }
+
+  outOfTime(): IrisError {
+    return exhausted(formatDuration(this.#limits.maxTimeMs), 'maxTime');
   }
 }
 
@@ -49,8 +70,14 @@ export function sizeOf(value: unknown): number {
   return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
 }
 
-function exhausted(what: string): IrisError {
-  return new IrisError('IRIS_LIMIT_EXCEEDED', `The budget of ${what} for tools is spent`, {
-    hint: 'Send fewer and larger calls, such as many events in one, or raise the budget.',
+function exhausted(amount: string, key: keyof typeof REMEDIES): IrisError {
+  return new IrisError('IRIS_LIMIT_EXCEEDED', `The budget of ${amount} for the tools of a run is spent`, {
+    hint: `${REMEDIES[key]}, or raise tools.${key} in the configuration.`,
   });
 }
+
+const REMEDIES = {
+  maxCalls: 'Send fewer and larger calls, such as many events in one',
+  maxBytes: 'Send and ask for less, such as pages of a list',
+  maxTime: 'Ask for less at once',
+} as const;

@@ -56,7 +56,9 @@ export class Toolbox {
     checkPolicy(tool.contract, policy);
     budget?.takeCall();
     budget?.takeBytes(context.inputBytes ?? sizeOf(input));
-    using deadline = new Deadline(deadlineMs, context.signal);
+    const leftMs = Math.ceil(budget?.timeLeftMs ?? deadlineMs);
+    using deadline = new Deadline(Math.min(deadlineMs, leftMs), context.signal);
+    const clock = performance.now();
     try {
       deadline.signal.throwIfAborted();
       const answer = await tool.call(input, { store, caller, signal: deadline.signal });
@@ -64,8 +66,12 @@ export class Toolbox {
       return answer;
     } catch (error) {
       if (isInvalidInput(error)) throw invalidInput(tool.contract, error);
-      if (!(error instanceof IrisError) && deadline.hasPassed) throw tooLate(name, deadlineMs, error);
-      throw error;
+      if (error instanceof IrisError || !deadline.hasPassed) throw error;
+      throw leftMs < deadlineMs && budget !== undefined
+        ? budget.outOfTime()
+        : tooLate(name, deadlineMs, error);
+    } finally {
+      budget?.addTime(performance.now() - clock);
     }
   }
 

@@ -23,6 +23,7 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     cwd: undefined,
     include: [],
     env: {},
+    tools: { maxCalls: 100_000, maxBytes: 1024 * MB, maxTimeMs: 0 },
     limits: {
       memoryBytes: 2048 * MB,
       maxThreads: 512,

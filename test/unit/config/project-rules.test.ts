@@ -69,3 +69,30 @@ test('loadConfig lets the user include what lies beside the project', async () =
     '../shared/*.json',
   ]);
 });
+
+test.each([
+  ['maxCalls: 100001', 'tools.maxCalls is 100001', 'IRIS_TOOLS_MAX_CALLS=100001'],
+  ['maxBytes: 2GB', 'tools.maxBytes is "2GB"', 'IRIS_TOOLS_MAX_BYTES=2GB'],
+])('loadConfig lets no project raise the budget by %s', async (text, message, variable) => {
+  await using project = await makeProject({ '.irisrc': `tools: { ${text} }` });
+
+  const error = await project.refuse();
+
+  expect(error.message).toContain(`${message}, which a project cannot choose for you`);
+  expect(error.hint).toBe(`It may only lower what you allow. Choose it yourself, with ${variable}.`);
+});
+
+test("loadConfig lets a project lower the user's budget and never raise it", async () => {
+  const own = { '../.config/iris/config.yaml': 'tools: { maxCalls: 500000, maxTime: 1m }' };
+  await using project = await makeProject({ ...own, '.irisrc': 'tools: { maxCalls: 400000, maxTime: 30s }' });
+
+  expect((await project.load()).config.tools).toEqual({
+    maxCalls: 400_000,
+    maxBytes: 1024 ** 3,
+    maxTimeMs: 30_000,
+  });
+  await project.write({ '.irisrc': 'tools: { maxTime: 0 }' });
+  expect((await project.refuse()).message).toContain('tools.maxTime is 0, which a project cannot choose');
+  await project.write({ '.irisrc': 'tools: { maxTime: later }' });
+  expect((await project.refuse()).message).toContain('tools.maxTime is "later", expected a duration');
+});

@@ -70,15 +70,51 @@ describe('Toolbox', () => {
 
   test('ends with the budget', async () => {
     const toolbox = new Toolbox([echo]);
-    const few = new Budget({ maxCalls: 1, maxBytes: 1000 });
-    const small = new Budget({ maxCalls: 10, maxBytes: 30 });
+    const few = new Budget({ maxCalls: 1, maxBytes: 1000, maxTimeMs: 0 });
+    const small = new Budget({ maxCalls: 10, maxBytes: 30, maxTimeMs: 0 });
 
     await toolbox.call('echo_say', { text: 'a' }, { ...context, budget: few });
-    await expect(toolbox.call('echo_say', { text: 'a' }, { ...context, budget: few })).rejects.toThrow(
-      /1 calls/,
-    );
+    await expect(toolbox.call('echo_say', { text: 'a' }, { ...context, budget: few })).rejects.toMatchObject({
+      code: 'IRIS_LIMIT_EXCEEDED',
+      message: 'The budget of 1 calls for the tools of a run is spent',
+      hint: expect.stringContaining('raise tools.maxCalls in the configuration'),
+    });
     await expect(
       toolbox.call('echo_say', { text: 'abc', times: 10 }, { ...context, budget: small }),
+    ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED', hint: expect.stringContaining('tools.maxBytes') });
+  });
+
+  test('ends with the time that all calls together may take', async () => {
+    const resting = implement(contract, async ({ text }) => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return { said: text };
+    });
+    const toolbox = new Toolbox([resting]);
+    const budget = new Budget({ maxCalls: 10, maxBytes: 1000, maxTimeMs: 50 });
+    const call = () => toolbox.call('echo_say', { text: 'a' }, { ...context, budget });
+
+    await call();
+    await call();
+    expect(budget.timeLeftMs).toBe(0);
+    await expect(call()).rejects.toMatchObject({
+      code: 'IRIS_LIMIT_EXCEEDED',
+      message: 'The budget of 50ms for the tools of a run is spent',
+      hint: expect.stringContaining('tools.maxTime'),
+    });
+  });
+
+  test('stops a call at the end of that time', async () => {
+    const endless = implement(
+      contract,
+      (_input, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        }),
+    );
+    const budget = new Budget({ maxCalls: 10, maxBytes: 1000, maxTimeMs: 20 });
+
+    await expect(
+      new Toolbox([endless]).call('echo_say', { text: 'a' }, { ...context, budget }),
     ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
   });
 
