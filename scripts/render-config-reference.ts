@@ -18,7 +18,7 @@ The first of these that has a value wins:
 5. the default
 
 Groups are joined key by key; a list replaces a list. A list in a variable is separated by commas, and an empty
-variable counts as unset.
+variable counts as unset. Of \`tools\`, the project's lists of rules replace none of yours: both hold.
 
 **The project's file** is the first of ${list(PROJECT_PLACES)} in the nearest directory that has one; in
 package.json it is the key \`iris\`. The search goes upwards from the working directory. It ends with the first
@@ -36,6 +36,7 @@ that is the working directory. A directory with such a file of another user is p
 - **Give up isolation** (\`isolation: none\`), or **include files beyond the project**. Both are yours to choose,
   with a flag, a variable or your own file.
 - **Raise what scripts may spend on tools** (\`tools.maxCalls\` and the like): it may only lower your own amounts.
+- **Allow a tool that you do not**: its rules on tools hold beside yours, so that they can only take away.
 
 ## Keys
 

@@ -6,6 +6,7 @@ import type { Store } from '../store/port/store.ts';
 import type { BudgetLimits } from '../tools/toolbox/budget.ts';
 import type { CallLedger } from './call-ledger.ts';
 import type { StoreChoice } from './choose-store.ts';
+import type { RunPolicy } from './run-policy.ts';
 import { RunTools } from './run-tools.ts';
 
 export interface GrantOptions {
@@ -19,15 +20,16 @@ export interface GrantOptions {
   readonly servers: GrantedServers | undefined;
   readonly ledger: CallLedger;
   readonly limits: BudgetLimits;
+  readonly policy: RunPolicy;
 }
 
 /** Lets one run call tools, and tells its script who it is. */
 export function grantTools(options: GrantOptions): ToolGrant {
-  const { bridges, choice, openStore, runId, servers, ledger, limits } = options;
+  const { bridges, choice, openStore, runId, servers, ledger, limits, policy } = options;
   const sessionId = runId;
   const traceId = randomUUID().replaceAll('-', '');
   const caller = { sessionId, traceId };
-  const door = new RunTools({ openStore, caller, runId, servers, ledger, limits });
+  const door = new RunTools({ openStore, caller, runId, servers, ledger, limits, policy });
   const { identity } = choice;
   return {
     bridge: bridges.open({ door }),

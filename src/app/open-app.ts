@@ -19,6 +19,7 @@ import type { RunIo } from '../executor/run-request.ts';
 import { BridgeTable } from '../bridge/bridge-table.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
+import { openRunPolicy } from './open-run-policy.ts';
 import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
@@ -110,10 +111,11 @@ export function openApp(options: AppOptions): App {
       let result: RunResult | undefined;
       try {
         const loaded = await load(params, configFlags(params.flags));
+        const policy = await openRunPolicy(params.flags, loaded, io.confirm);
         const granted = await servers.grant(loaded, params, io.readEnv);
         const request = await toRunRequest(params, loaded, granted?.names ?? []);
-        const { env } = params;
-        tools = new ToolsOfRun({ ...options, bridges, stores, loaded, env, request, servers: granted });
+        const parts = { ...options, bridges, stores, loaded, env: params.env, request };
+        tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
         const backend = await backends.open(loaded.config, params.env);
         if (backend.host !== undefined) hosts.add(backend.host);

@@ -1,7 +1,9 @@
 import type { DoorCall, ToolDescription, ToolDoor, ToolSummary } from '../bridge/tool-door.ts';
+import type { ToolContract } from '../contract/tools/contract.ts';
 import type { Store } from '../store/port/store.ts';
 import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { CallLedger } from './call-ledger.ts';
+import type { RunPolicy } from './run-policy.ts';
 import type { ToolCaller } from '../tools/tool/tool.ts';
 import type { Toolbox } from '../tools/toolbox/toolbox.ts';
 import type { Budget, BudgetLimits } from '../tools/toolbox/budget.ts';
@@ -15,7 +17,11 @@ export interface RunToolsOptions {
   /** Where its calls are noted. */
   readonly ledger: CallLedger;
   readonly limits: BudgetLimits;
+  readonly policy: RunPolicy;
 }
+
+/** A tool of iris, or one of another server, which has no group. */
+type CallableTool = ToolSummary & Pick<ToolContract, 'effect'> & { readonly group?: string | undefined };
 
 interface Opened {
   readonly toolbox: Toolbox;
@@ -40,36 +46,33 @@ export class RunTools implements ToolDoor {
 
   async #call({ name, input, bytes, callId, traceparent, signal }: DoorCall): Promise<unknown> {
     const { toolbox, budget } = await this.#open();
-    const { servers } = this.#options;
+    const { servers, policy } = this.#options;
     if (servers?.owns(name) === true) {
+      budget.takeCall();
+      budget.takeBytes(bytes);
       const tool = await servers.find(name);
-      return await budget.spendOn(bytes, () => servers.call(tool, { input, signal, traceparent }));
+      await policy.check({ name: tool.fullName, effect: tool.effect }, input);
+      return await budget.spendOn(
+        (limited) => servers.call(tool, { input, signal: limited, traceparent }),
+        signal,
+      );
     }
     this.#store ??= this.#options.openStore();
     const store = await this.#store;
     const keyed = toolbox.withKey(name, input, `${this.#options.runId}:${callId}`);
     const caller = withTrace(this.#options.caller, traceparent);
-    return await toolbox.call(name, keyed, { store, caller, signal, budget, inputBytes: bytes });
+    const admit = (contract: ToolContract): Promise<void> => policy.check(contract, input);
+    const context = { store, caller, signal, budget, admit, inputBytes: bytes };
+    return await toolbox.call(name, keyed, context);
   }
 
   async list(): Promise<readonly ToolSummary[]> {
-    const { toolbox } = await this.#open();
-    const own = toolbox.list().map(({ name, title, text }) => ({ name, title, text }));
-    const others = (await this.#options.servers?.list()) ?? [];
-    return [...own, ...others.map(({ fullName, title, text }) => ({ name: fullName, title, text }))];
+    return (await this.#callable()).map(({ name, title, text }) => ({ name, title, text }));
   }
 
   async search(query: string): Promise<readonly ToolSummary[]> {
     const { answerSearch } = await import('../bridge/answer-search.ts');
-    const { toolbox } = await this.#open();
-    const others = (await this.#options.servers?.list()) ?? [];
-    const found = others.map(({ fullName, server, title, text }) => ({
-      name: fullName,
-      group: server,
-      title,
-      text,
-    }));
-    return answerSearch(query, [...toolbox.list(), ...found]);
+    return answerSearch(query, await this.#callable());
   }
 
   async describe(name: string): Promise<ToolDescription> {
@@ -80,6 +83,18 @@ export class RunTools implements ToolDoor {
     }
     const { describeTool } = await import('../tools/describe-tools.ts');
     return describeTool(name);
+  }
+
+  /** The tools that may be called, those of iris first. */
+  async #callable(): Promise<readonly CallableTool[]> {
+    const { toolbox } = await this.#open();
+    const { servers, policy } = this.#options;
+    const others = (await servers?.list()) ?? [];
+    const all: readonly CallableTool[] = [
+      ...toolbox.list(),
+      ...others.map(({ fullName, title, text, effect }) => ({ name: fullName, title, text, effect })),
+    ];
+    return all.filter(({ name, group, effect }) => policy.mayCall({ name, group, effect }));
   }
 
   #open(): Promise<Opened> {

@@ -9,6 +9,7 @@ import type { RunRequest, ToolGrant } from '../executor/run-request.ts';
 import { CallLedger } from './call-ledger.ts';
 import { chooseStore } from './choose-store.ts';
 import { grantTools } from './grant-tools.ts';
+import type { RunPolicy } from './run-policy.ts';
 import { recordRun } from './record-run.ts';
 import type { Stores } from './stores.ts';
 
@@ -19,6 +20,7 @@ export interface ToolsOfRunOptions {
   readonly env: CallerContext['env'];
   readonly request: RunRequest;
   readonly servers: GrantedServers | undefined;
+  readonly policy: RunPolicy;
   readonly logger: Logger;
 }
 
@@ -44,7 +46,7 @@ export class ToolsOfRun {
 
   /** Throws CONFIG_INVALID or AUTH_MISSING where nothing leads to a store. */
   grant(): ToolGrant {
-    const { bridges, stores, loaded, env, request, servers } = this.#options;
+    const { bridges, stores, loaded, env, request, servers, policy } = this.#options;
     return grantTools({
       bridges,
       choice: chooseStore(loaded, env),
@@ -53,6 +55,7 @@ export class ToolsOfRun {
       servers,
       ledger: this.#ledger,
       limits: loaded.config.tools,
+      policy,
     });
   }
 

@@ -19,6 +19,9 @@ export interface RunCommandOptions {
   readonly isolation?: string;
   readonly requireIsolation?: string;
   readonly net?: boolean;
+  readonly allowTool?: string[];
+  readonly askTool?: string[];
+  readonly denyTool?: string[];
   readonly new?: boolean;
   readonly rm?: boolean;
   readonly json?: boolean;

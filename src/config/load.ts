@@ -10,6 +10,7 @@ import { serverWords, type ServerWords } from './server-words.ts';
 import { refuseProblems } from './problem.ts';
 import { configSchema } from './schema.ts';
 import { survey } from './survey.ts';
+import { toolRulesOf, type ToolRules } from './tool-rules.ts';
 import { envLayer, flagLayer, type ConfigEnv, type ConfigFlags } from './word-layer.ts';
 
 export interface LoadRequest {
@@ -25,6 +26,8 @@ export interface LoadRequest {
 
 export interface LoadedConfig {
   readonly config: IrisConfig;
+  /** Rules on tools, of the user and of the project; they hold side by side. */
+  readonly toolRules: readonly ToolRules[];
   /** Where each value comes from, by dotted path: `--timeout`, `IRIS_TIMEOUT`, `/x/.irisrc:3` or `default`. */
   readonly origins: ReadonlyMap<string, string>;
   /** The files that were read, the strongest first. */
@@ -42,10 +45,16 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const env = envLayer(request.env);
   const { project, user, problems, files, projectDir } = await filesFor(request);
   refuseProblems('CONFIG_INVALID', [...checkLayer(env), ...problems]);
-  const layers = { flags, env, project, user };
-  const { values, origins } = mergeLayers([flags, env, project, user].filter((layer) => layer !== undefined));
-  const config = toIrisConfig(configSchema.parse(values));
-  return { config, origins, files, projectDir, servers: serverWords(layers) };
+  const own = [flags, env, ...given(user)];
+  const { values, origins } = mergeLayers([flags, env, ...given(project), ...given(user)]);
+  return {
+    config: toIrisConfig(configSchema.parse(values)),
+    toolRules: [...given(toolRulesOf('user', own)), ...given(toolRulesOf('project', given(project)))],
+    origins,
+    files,
+    projectDir,
+    servers: serverWords({ flags, env, project, user }),
+  };
 }
 
 async function filesFor(request: LoadRequest): Promise<LoadedFiles> {
@@ -59,4 +68,8 @@ async function filesFor(request: LoadRequest): Promise<LoadedFiles> {
   const loaded = await loadFiles({ cwd, userDir, evaluateCodeConfig }, surveyed);
   cache?.set(key, surveyed, loaded);
   return loaded;
+}
+
+function given<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
 }

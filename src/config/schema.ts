@@ -179,7 +179,12 @@ export const configSchema = z.strictObject({
     ),
   tools: toolsSchema
     .prefault({})
-    .meta(about('Which tools a script may call, and how much of them.', 'keys such as deny: [delete]')),
+    .meta(
+      about(
+        'Which tools a script may call, and how much of them. A rule is a name with * for anything, a group, or an effect: read, write or delete.',
+        'keys such as deny: [delete]',
+      ),
+    ),
   limits: limits
     .prefault({})
     .meta(about('What one sandbox may use of this machine.', 'keys such as memory: "2GB"')),

@@ -1,8 +1,27 @@
 import { z } from 'zod';
 import { about, byteSize, duration, GB, KB } from './schema-values.ts';
 
-/** What the calls of one run may come to. */
+const EXPECTED = 'a list of rules, such as';
+const rules = z.array(z.string().regex(/^[A-Za-z0-9_./*-]{1,128}$/)).max(1000);
+
+/** Which tools the scripts may call, and what the calls of one run may come to. */
 export const toolsSchema = z.strictObject({
+  allow: rules
+    .optional()
+    .meta(
+      about(
+        'The tools that a script may call; without it, all but those of deny. With it, those of ask may be called, too.',
+        `${EXPECTED} ["telemetry", "metric_*", "read"]`,
+      ),
+    ),
+  ask: rules
+    .default([])
+    .meta(
+      about('The tools before whose calls the person at the terminal is asked.', `${EXPECTED} ["delete"]`),
+    ),
+  deny: rules
+    .default([])
+    .meta(about('The tools that no script may call, whatever else is allowed.', `${EXPECTED} ["data_*"]`)),
   maxCalls: z
     .int()
     .min(1)

@@ -109,6 +109,9 @@ export interface RunFlags {
   readonly network?: string | undefined;
   readonly provider?: string | undefined;
   readonly mcp?: readonly string[] | undefined;
+  readonly allowTool?: readonly string[] | undefined;
+  readonly askTool?: readonly string[] | undefined;
+  readonly denyTool?: readonly string[] | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
 }

@@ -1,6 +1,7 @@
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { IrisError } from '../../core/errors.ts';
+import { Deadline } from './deadline.ts';
 
 export interface BudgetLimits {
   readonly maxCalls: number;
@@ -9,6 +10,9 @@ export interface BudgetLimits {
   /** Of all calls together; 0 for no limit. */
   readonly maxTimeMs: number;
 }
+
+/** A timer that is set for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What one caller, such as a run, may spend on tools in all. */
 export class Budget {
@@ -26,15 +30,16 @@ export class Budget {
     return maxTimeMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, maxTimeMs - this.#timeMs);
   }
 
-  /** Takes a call with what goes in, what comes out and its time. Throws IRIS_LIMIT_EXCEEDED, and what it throws. */
-  async spendOn(inputBytes: number, call: () => Promise<unknown>): Promise<unknown> {
-    this.takeCall();
-    this.takeBytes(inputBytes);
+  /** Makes a call that was taken within the time that is left, and takes its time and its answer. */
+  async spendOn(call: (signal: AbortSignal) => Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+    using deadline = new Deadline(Math.min(this.timeLeftMs, LONGEST_TIMER_MS), signal);
     const clock = performance.now();
     try {
-      const answer = await call();
+      const answer = await call(deadline.signal);
       this.takeBytes(sizeOf(answer));
       return answer;
+    } catch (thrown) {
+      throw deadline.hasPassed ? this.outOfTime() : thrown;
     } finally {
       this.addTime(performance.now() - clock);
     }

@@ -1,35 +1,56 @@
-import type { ToolContract, ToolEffect } from '../../contract/tools/contract.ts';
-import { IrisError } from '../../core/errors.ts';
+import type { ToolEffect } from '../../contract/tools/contract.ts';
 
-/** Which tools a caller may use. */
+/** What rules are held against. Tools that are not of iris have the same facts, but for the group. */
+export interface ToolFacts {
+  readonly name: string;
+  readonly group?: string | undefined;
+  readonly effect: ToolEffect;
+}
+
+/** Rules on tools: a rule is a name, in which `*` stands for anything, or a group, or an effect. */
 export interface ToolPolicy {
-  /** The effects that are allowed. @default all */
-  readonly effects?: readonly ToolEffect[] | undefined;
-  /** Names or groups; when given, nothing else is allowed. */
+  /** Once it is given, only what it or `ask` names may be called. */
   readonly allow?: readonly string[] | undefined;
-  /** Names or groups that are not allowed, whatever else says so. */
+  /** What somebody has to agree to before each call. */
+  readonly ask?: readonly string[] | undefined;
+  /** What may not be called, whatever else is said. */
   readonly deny?: readonly string[] | undefined;
 }
 
-/** Tells whether a policy lets a tool be used. */
-export function isAllowed(contract: ToolContract, policy: ToolPolicy): boolean {
-  return refusalOf(contract, policy) === undefined;
+export interface Verdict {
+  readonly type: 'allow' | 'ask' | 'deny';
+  /** The rule that decided; undefined where none named the tool. */
+  readonly rule: string | undefined;
 }
 
-/** Throws IRIS_FORBIDDEN for a tool that a policy does not let be used. */
-export function checkPolicy(contract: ToolContract, policy: ToolPolicy): void {
-  const reason = refusalOf(contract, policy);
-  if (reason === undefined) return;
-  throw new IrisError('IRIS_FORBIDDEN', `${contract.name} may not be called here: ${reason}`, {
-    hint: 'Ask whoever runs this to allow it.',
-  });
+/** What a policy says of a tool: to deny comes before to ask, and to ask before to allow. */
+export function verdictOf(facts: ToolFacts, { allow, ask = [], deny = [] }: ToolPolicy): Verdict {
+  const ruleIn = (rules: readonly string[]): string | undefined =>
+    rules.find((rule) => isNamedBy(rule, facts));
+  const denied = ruleIn(deny);
+  if (denied !== undefined) return { type: 'deny', rule: denied };
+  const asked = ruleIn(ask);
+  if (asked !== undefined) return { type: 'ask', rule: asked };
+  const allowed = ruleIn(allow ?? []);
+  return { type: allow !== undefined && allowed === undefined ? 'deny' : 'allow', rule: allowed };
 }
 
-function refusalOf(contract: ToolContract, { effects, allow, deny }: ToolPolicy): string | undefined {
-  const isNamed = (list: readonly string[]): boolean =>
-    list.includes(contract.name) || list.includes(contract.group);
-  if (deny !== undefined && isNamed(deny)) return 'it is denied';
-  if (effects !== undefined && !effects.includes(contract.effect))
-    return `its effect is "${contract.effect}", and only ${effects.join(', ') || 'nothing'} is allowed`;
-  return allow !== undefined && !isNamed(allow) ? 'it is not among the allowed tools' : undefined;
+/** Tells whether a rule names a tool. */
+export function isNamedBy(rule: string, { name, group, effect }: ToolFacts): boolean {
+  return rule === effect || rule === group || matches(rule, name);
+}
+
+/** Looks for each piece between the stars where it comes first: that takes no longer than the two are long. */
+function matches(pattern: string, name: string): boolean {
+  const [start = '', ...pieces] = pattern.split('*');
+  const end = pieces.pop();
+  if (end === undefined) return pattern === name;
+  if (!name.startsWith(start)) return false;
+  let at = start.length;
+  for (const piece of pieces) {
+    const found = name.indexOf(piece, at);
+    if (found === -1) return false;
+    at = found + piece.length;
+  }
+  return name.length - end.length >= at && name.endsWith(end);
 }

@@ -6,14 +6,14 @@ import type { Tool, ToolContext } from '../tool/tool.ts';
 import { sizeOf, type Budget } from './budget.ts';
 import { Deadline } from './deadline.ts';
 import { invalidInput, isInvalidInput } from './invalid-input.ts';
-import { checkPolicy, isAllowed, type ToolPolicy } from './policy.ts';
 
 /** What one call brings along; what is left out is not limited. */
 export interface CallContext extends Omit<ToolContext, 'signal'> {
   readonly signal?: AbortSignal | undefined;
   /** @default 30000 */
   readonly deadlineMs?: number | undefined;
-  readonly policy?: ToolPolicy | undefined;
+  /** Throws for a tool that may not be called. It may take its time, such as to ask somebody. */
+  readonly admit?: ((contract: ToolContract) => Promise<void>) | undefined;
   readonly budget?: Budget | undefined;
   /** What the input takes of the budget, where that is known. @default its length as JSON */
   readonly inputBytes?: number | undefined;
@@ -29,11 +29,9 @@ export class Toolbox {
     this.#tools = new Map(tools.map((tool) => [tool.contract.name, tool]));
   }
 
-  /** The contracts that a policy allows, in their fixed order. */
-  list(policy: ToolPolicy = {}): readonly ToolContract[] {
-    return [...this.#tools.values()]
-      .map(({ contract }) => contract)
-      .filter((contract) => isAllowed(contract, policy));
+  /** The contracts in their fixed order. */
+  list(): readonly ToolContract[] {
+    return [...this.#tools.values()].map(({ contract }) => contract);
   }
 
   /** The input with a key for one request, where the tool takes one and the input has none. Throws IRIS_NOT_FOUND. */
@@ -47,15 +45,15 @@ export class Toolbox {
   /**
    * Calls a tool and returns its answer.
    *
-   * Throws IRIS_NOT_FOUND for an unknown name, IRIS_FORBIDDEN, IRIS_INVALID_ARGUMENT with the place and what is valid,
+   * Throws IRIS_NOT_FOUND for an unknown name, what `admit` throws, IRIS_INVALID_ARGUMENT with the place and what is valid,
    * IRIS_LIMIT_EXCEEDED, IRIS_UNAVAILABLE after the deadline, and what the tool fails with.
    */
   async call(name: string, input: unknown, context: CallContext): Promise<unknown> {
     const tool = this.#find(name);
-    const { policy = {}, budget, deadlineMs = DEADLINE_MS, caller, store } = context;
-    checkPolicy(tool.contract, policy);
+    const { admit, budget, deadlineMs = DEADLINE_MS, caller, store } = context;
     budget?.takeCall();
     budget?.takeBytes(context.inputBytes ?? sizeOf(input));
+    await admit?.(tool.contract);
     const leftMs = Math.ceil(budget?.timeLeftMs ?? deadlineMs);
     using deadline = new Deadline(Math.min(deadlineMs, leftMs), context.signal);
     const clock = performance.now();

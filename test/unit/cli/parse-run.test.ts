@@ -27,6 +27,7 @@ const PLAIN: readonly (readonly string[])[] = [
   ['-e', 'A=1', '--env', 'B=2', '--env-file', '.env', 'a.ts'],
   ['--include', 'a/*', '--include', 'b', '--cwd', '/tmp', '--timeout', '5m', 'a.ts'],
   ['--sandbox', 'x', '--new', '--rm', '--provider', 'embedded', '--isolation', 'none', 'a.ts'],
+  ['--allow-tool', 'metric_*', '--allow-tool', 'read', '--ask-tool', 'write', '--deny-tool', 'data', 'a.ts'],
   ['--no-daemon', '--debug', '-q', '--quiet', '--verbose', '--json', 'a.ts'],
 ];
 

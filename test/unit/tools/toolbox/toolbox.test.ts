@@ -2,6 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineTool } from '../../../../src/contract/tools/contract.ts';
+import { IrisError } from '../../../../src/core/errors.ts';
 import type { Store } from '../../../../src/store/port/store.ts';
 import { implement } from '../../../../src/tools/tool/tool.ts';
 import { Budget } from '../../../../src/tools/toolbox/budget.ts';
@@ -54,18 +55,30 @@ describe('Toolbox', () => {
     });
   });
 
-  test.each([
-    [{ effects: ['read'] as const }],
-    [{ deny: ['telemetry'] }],
-    [{ deny: ['echo_say'], allow: ['echo_say'] }],
-    [{ allow: ['agents'] }],
-  ])('refuses and hides what %j does not allow', async (policy) => {
-    const toolbox = new Toolbox([echo]);
+  test('asks who has to admit a call before its deadline begins, and does not count that time', async () => {
+    const budget = new Budget({ maxCalls: 10, maxBytes: 1000, maxTimeMs: 1000 });
+    const asked: string[] = [];
+    const admit = async ({ name }: { name: string }): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      asked.push(name);
+    };
 
-    expect(toolbox.list(policy)).toEqual([]);
-    await expect(toolbox.call('echo_say', { text: 'a' }, { ...context, policy })).rejects.toMatchObject({
-      code: 'IRIS_FORBIDDEN',
-    });
+    await new Toolbox([echo]).call('echo_say', { text: 'a' }, { ...context, budget, admit, deadlineMs: 30 });
+
+    expect(asked).toEqual(['echo_say']);
+    expect(budget.timeLeftMs).toBeGreaterThan(950);
+  });
+
+  test('makes no call that is not admitted, and takes it from the budget', async () => {
+    let calls = 0;
+    const counted = implement(contract, async () => ({ said: String(calls++) }));
+    const budget = new Budget({ maxCalls: 1, maxBytes: 1000, maxTimeMs: 0 });
+    const admit = (): Promise<never> => Promise.reject(new IrisError('IRIS_FORBIDDEN', 'no'));
+    const call = () => new Toolbox([counted]).call('echo_say', { text: 'a' }, { ...context, budget, admit });
+
+    await expect(call()).rejects.toMatchObject({ code: 'IRIS_FORBIDDEN' });
+    await expect(call()).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
+    expect(calls).toBe(0);
   });
 
   test('ends with the budget', async () => {
@@ -118,20 +131,21 @@ describe('Toolbox', () => {
     ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
   });
 
-  test('takes what came and what goes of the budget, and believes who knows how long the input was', async () => {
-    const budget = new Budget({ maxCalls: 10, maxBytes: 1000 });
-    const toolbox = new Toolbox([echo]);
-    const answerBytes = JSON.stringify({ said: 'a', more: 1 }).length;
+  test.each([0, 1])(
+    'takes what came and what goes of the budget, and believes who knows how long the input was, less %i',
+    async (tooFew) => {
+      const answerBytes = JSON.stringify({ said: 'a', more: 1 }).length;
+      const neededBytes = JSON.stringify({ text: 'a' }).length + 500 + 2 * answerBytes;
+      const budget = new Budget({ maxCalls: 10, maxBytes: neededBytes - tooFew, maxTimeMs: 0 });
+      const toolbox = new Toolbox([echo]);
 
-    await toolbox.call('echo_say', { text: 'a' }, { ...context, budget });
-    expect(budget.spent.bytes).toBe(JSON.stringify({ text: 'a' }).length + answerBytes);
+      await toolbox.call('echo_say', { text: 'a' }, { ...context, budget });
+      const second = toolbox.call('echo_say', { text: 'a' }, { ...context, budget, inputBytes: 500 });
 
-    await toolbox.call('echo_say', { text: 'a' }, { ...context, budget, inputBytes: 500 });
-    expect(budget.spent.bytes).toBe(JSON.stringify({ text: 'a' }).length + 500 + 2 * answerBytes);
-    await expect(
-      toolbox.call('echo_say', { text: 'a' }, { ...context, budget, inputBytes: 500 }),
-    ).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
-  });
+      if (tooFew === 0) await expect(second).resolves.toMatchObject({ said: 'a' });
+      else await expect(second).rejects.toMatchObject({ code: 'IRIS_LIMIT_EXCEEDED' });
+    },
+  );
 
   test('gives up after the deadline, and when the caller does', async () => {
     const slow = implement(
