@@ -26,8 +26,9 @@ export class Coalescer {
       this.#waiting.push({ bytes, resolve, reject });
       if (this.#isSending) return;
       this.#isSending = true;
-      // The answers to calls that came together are many promises apart and still in one turn.
-      setImmediate(() => void this.#sendAll());
+      // After all promises of this turn, for answers to calls that came together are many promises apart, and before
+      // what was put off until the answers are on their way.
+      process.nextTick(() => void this.#sendAll());
     });
   }
 

@@ -30,6 +30,16 @@ test('Coalescer sends what comes in one turn of the event loop together', async 
   expect(sent).toEqual(['abc']);
 });
 
+test('Coalescer sends before what was put off to the end of the turn', async () => {
+  const order: string[] = [];
+  const coalescer = new Coalescer(async () => void order.push('sent'));
+
+  setImmediate(() => order.push('put off'));
+  await Promise.all([coalescer.add(Buffer.from('a')), turn()]);
+
+  expect(order).toEqual(['sent', 'put off']);
+});
+
 test('Coalescer bounds a request, and sends a larger piece alone', async () => {
   const sizes: number[] = [];
   const coalescer = new Coalescer(async (bytes) => void sizes.push(bytes.length));
