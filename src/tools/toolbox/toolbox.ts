@@ -53,7 +53,7 @@ export class Toolbox {
     const { admit, budget, deadlineMs = DEADLINE_MS, caller, store } = context;
     budget?.takeCall();
     budget?.takeBytes(context.inputBytes ?? sizeOf(input));
-    await admit?.(tool.contract);
+    if (admit !== undefined) await admit(tool.contract);
     const leftMs = Math.ceil(budget?.timeLeftMs ?? deadlineMs);
     using deadline = new Deadline(Math.min(deadlineMs, leftMs), context.signal);
     const clock = performance.now();
