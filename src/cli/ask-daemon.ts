@@ -16,5 +16,5 @@ export async function askDaemon<Method extends DaemonMethod>(
   const onFrame = (frame: Frame): void => {
     if (frame.type === FROM_DAEMON.stdout) onBytes?.(frame.payload);
   };
-  return await callDaemon({ build: BUILD, method, params }, { paths, start, onFrame });
+  return await callDaemon({ build: BUILD, method, params }, { paths, start, env: process.env, onFrame });
 }

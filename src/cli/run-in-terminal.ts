@@ -30,6 +30,7 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
     // Only now, because it loads node:net, which takes as long as the script does.
     const { callDaemon } = await import('../daemon/client/call-daemon.ts');
     const result = await callDaemon(request, {
+      env: process.env,
       paths,
       spooled,
       start: async () => {

@@ -25,7 +25,7 @@ export function daemonBackend({ distDir, cwd, env, servers }: DaemonBackendOptio
   ): Promise<DaemonResults[Method]> => {
     const paths = ownDaemonPaths();
     const start = () => startFrom(distDir, paths);
-    return callDaemon({ build: BUILD, method, params }, { paths, start, signal, onFrame });
+    return callDaemon({ build: BUILD, method, params }, { paths, start, env, signal, onFrame });
   };
   return {
     callTool: async (tool, input, signal) => {

@@ -12,11 +12,11 @@ import { errnoOf, IrisError } from '../../core/errors.ts';
 import { encodeFrame, FrameDecoder, type Frame } from '../../core/frames.ts';
 import { connectToDaemon, type DaemonSocket } from './daemon-socket.ts';
 import type { DaemonPaths } from './paths.ts';
-import { replyTo, type OnConfirm } from './reply.ts';
+import { replyTo, type Answerer } from './reply.ts';
 import type { StartedDaemon } from './start-daemon.ts';
 import type { SpooledRequest } from './spool-request.ts';
 
-export interface CallOptions {
+export interface CallOptions extends Answerer {
   readonly paths: DaemonPaths;
   /** Starts the daemon; undefined leaves it to fail when none runs. */
   readonly start: (() => Promise<StartedDaemon>) | undefined;
@@ -24,8 +24,6 @@ export interface CallOptions {
   readonly spooled?: SpooledRequest | undefined;
   /** Takes each frame before the result. */
   readonly onFrame?: (frame: Frame, socket: Socket) => void;
-  /** Asks the person at the terminal; without it nobody can be asked. */
-  readonly onConfirm?: OnConfirm | undefined;
   /** Called when the request is on its way: what is done here costs nobody time. */
   readonly onSent?: (socket: Socket) => void;
   /** Gives the request up; the daemon ends what it began for it. */
@@ -126,7 +124,7 @@ function exchange<Method extends DaemonMethod>(
         } else if (frame.type === FROM_DAEMON.error) {
           reject(IrisError.fromJSON(JSON.parse(frame.payload.toString('utf8'))));
         } else if (frame.type === FROM_DAEMON.taken) isTaken = true;
-        else if (frame.type === FROM_DAEMON.question) void sendReply(frame, socket, options.onConfirm);
+        else if (frame.type === FROM_DAEMON.question) void sendReply(frame, socket, options);
         else options.onFrame?.(frame, socket);
       }
     });
@@ -149,13 +147,9 @@ function exchange<Method extends DaemonMethod>(
   });
 }
 
-async function sendReply(
-  { payload }: Frame,
-  socket: Socket,
-  onConfirm: OnConfirm | undefined,
-): Promise<void> {
+async function sendReply({ payload }: Frame, socket: Socket, answerer: Answerer): Promise<void> {
   const question = JSON.parse(payload.toString('utf8'));
-  const value = await replyTo(question, onConfirm);
+  const value = await replyTo(question, answerer);
   if (!socket.destroyed)
     socket.write(encodeFrame(TO_DAEMON.reply, JSON.stringify({ id: question.id, value })));
 }

@@ -3,9 +3,17 @@ import type { AskedQuestion, ConfirmQuestion } from '../../contract/daemon-wire.
 /** Asks the person at the terminal; undefined where nobody can be asked. */
 export type OnConfirm = (question: ConfirmQuestion) => Promise<boolean | undefined>;
 
+/** Who answers the questions of the daemon. */
+export interface Answerer {
+  /** The client's own environment, of which the daemon may ask single variables. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Asks the person at the terminal; without it nobody can be asked. */
+  readonly onConfirm?: OnConfirm | undefined;
+}
+
 /** What is replied to a question of the daemon. */
-export async function replyTo(question: AskedQuestion, onConfirm: OnConfirm | undefined): Promise<unknown> {
-  if (question.type === 'env') return variablesOf(question.names, process.env);
+export async function replyTo(question: AskedQuestion, { env, onConfirm }: Answerer): Promise<unknown> {
+  if (question.type === 'env') return variablesOf(question.names, env);
   return (await onConfirm?.(question).catch(() => undefined)) ?? null;
 }
 

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
-
+import { expect, test } from 'vitest';
 import { FROM_DAEMON, MAX_FRAME_BYTES, TO_DAEMON, type Question } from '../../../src/contract/daemon-wire.ts';
 import { encodeFrame, FrameDecoder } from '../../../src/core/frames.ts';
 import { BUILD } from '../../../src/core/version.ts';
@@ -12,6 +11,7 @@ import { daemonPaths, type DaemonPaths } from '../../../src/daemon/client/paths.
 import { spoolRequest } from '../../../src/daemon/client/spool-request.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
+const ENV = { IRIS_TEST_SET: 'yes' };
 const request = { build: BUILD, method: 'status', params: { cwd: '/', env: {} } } as const;
 const NEVER_STARTED = { failure: () => undefined };
 
@@ -51,8 +51,6 @@ function answering(paths: DaemonPaths, asked: unknown[]): () => Promise<typeof N
   };
 }
 
-afterEach(() => vi.unstubAllEnvs());
-
 const startsNone = (): Promise<never> => Promise.reject(new Error('started again'));
 
 test.for(['on the spool', 'sent'])(
@@ -63,7 +61,7 @@ test.for(['on the spool', 'sent'])(
       await listen(paths, die);
       const spooled = way === 'sent' ? undefined : spoolRequest(paths, request);
 
-      const result = await callDaemon(request, { paths, start: answering(paths, asked), spooled });
+      const result = await callDaemon(request, { env: ENV, paths, start: answering(paths, asked), spooled });
 
       expect(result).toBe('done');
       expect(asked).toEqual([request]);
@@ -78,7 +76,7 @@ test('asks nobody twice for what a daemon took off the spool before it died', ()
       die(socket, server);
     });
 
-    await expect(callDaemon(request, { paths, start: startsNone, spooled })).rejects.toThrow(
+    await expect(callDaemon(request, { env: ENV, paths, start: startsNone, spooled })).rejects.toThrow(
       'The iris daemon ended before the work was done',
     );
   }));
@@ -90,7 +88,7 @@ test('asks nobody twice for what a daemon took before it died', () =>
       socket.end(encodeFrame(FROM_DAEMON.taken));
     });
 
-    await expect(callDaemon(request, { paths, start: startsNone })).rejects.toThrow(
+    await expect(callDaemon(request, { env: ENV, paths, start: startsNone })).rejects.toThrow(
       'The iris daemon ended before the work was done',
     );
   }));
@@ -103,6 +101,7 @@ test('asks nobody else when the caller itself hangs up', () =>
 
     await expect(
       callDaemon(request, {
+        env: ENV,
         paths,
         start: startsNone,
         onSent: (socket) => setImmediate(() => socket.destroy()),
@@ -118,7 +117,7 @@ test('gives up when the next daemon dies without taking it, too', () =>
       return NEVER_STARTED;
     };
 
-    await expect(callDaemon(request, { paths, start })).rejects.toThrow(
+    await expect(callDaemon(request, { env: ENV, paths, start })).rejects.toThrow(
       'The iris daemon ended before the work was done',
     );
   }));
@@ -147,12 +146,11 @@ const mayIt: Question = { type: 'confirm', text: 'may it?', detail: '{}' };
 
 test('replies to what the daemon asks: variables of its own environment, and what the person says', () =>
   withPaths(async (paths) => {
-    vi.stubEnv('IRIS_TEST_SET', 'yes');
     await listenAndAsk(paths, [{ type: 'env', names: ['IRIS_TEST_SET', 'IRIS_TEST_UNSET'] }, mayIt]);
     const asked: string[] = [];
     const onConfirm = async ({ text }: { text: string }): Promise<boolean> => asked.push(text) === 1;
 
-    expect(await callDaemon(request, { paths, start: startsNone, onConfirm })).toEqual([
+    expect(await callDaemon(request, { env: ENV, paths, start: startsNone, onConfirm })).toEqual([
       { id: 1, value: { IRIS_TEST_SET: 'yes' } },
       { id: 2, value: true },
     ]);
@@ -162,11 +160,13 @@ test('replies to what the daemon asks: variables of its own environment, and wha
 test('replies that nobody can be asked where nobody can, or asking fails', () =>
   withPaths(async (paths) => {
     await listenAndAsk(paths, [mayIt]);
-    expect(await callDaemon(request, { paths, start: startsNone })).toEqual([{ id: 1, value: null }]);
+    expect(await callDaemon(request, { env: ENV, paths, start: startsNone })).toEqual([
+      { id: 1, value: null },
+    ]);
 
     await listenAndAsk(paths, [mayIt]);
     const onConfirm = (): Promise<never> => Promise.reject(new Error('no terminal'));
-    expect(await callDaemon(request, { paths, start: startsNone, onConfirm })).toEqual([
+    expect(await callDaemon(request, { env: ENV, paths, start: startsNone, onConfirm })).toEqual([
       { id: 1, value: null },
     ]);
   }));
