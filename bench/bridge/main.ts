@@ -23,7 +23,7 @@ async function benchNear(space: BridgeWorkspace, calls: number): Promise<void> {
   const stdio: Times[] = [];
   for (let run = 0; run < RUNS; run++) {
     stdio.push(await measureStdio(calls));
-    bridge.push(await space.run(calls));
+    bridge.push(await space.runWithEcho(calls));
   }
   printTimes('official client and server over stdio', stdio);
   printTimes('script in a sandbox over the bridge', bridge);

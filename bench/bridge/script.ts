@@ -9,13 +9,13 @@ export const times = z.object({
 });
 export type Times = z.infer<typeof times>;
 
-/** Runs inside the sandbox; the tool that it calls reads the least of all: a name that is not there costs no query. */
+/** Runs inside the sandbox; where no echo is offered, a name that is not there costs the least. */
 export const SCRIPT = `
 import { iris } from 'iris-prime';
 const calls = Number(process.argv[2]);
 const text = 'x'.repeat(1000);
 const large = 'x'.repeat(1_000_000);
-const call = (value: string) => iris.call('no_such_tool', { value }).catch(() => undefined);
+const call = (value: string) => iris.call('echo', { value }).catch(() => undefined);
 for (let index = 0; index < 50; index++) await call(text);
 const took: number[] = [];
 for (let index = 0; index < calls; index++) {

@@ -8,10 +8,15 @@ import { SCRIPT, times, type Times } from './script.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+const ECHO_RUN = fileURLToPath(new URL('./echo-run.ts', import.meta.url));
+
 /** A folder with the script that measures, and an iris of its own. */
 export interface BridgeWorkspace extends AsyncDisposable {
   readonly dir: string;
-  /** Runs the script in a sandbox. */
+  /** Runs the script in a sandbox with an echo for a tool, so that a call is a call and no error. */
+  runWithEcho(calls: number): Promise<Times>;
+  /** Runs the script as iris does. */
   run(calls: number, env?: Readonly<Record<string, string>>): Promise<Times>;
 }
 
@@ -38,6 +43,11 @@ export function openBridgeWorkspace(): BridgeWorkspace {
   };
   return {
     dir,
+    runWithEcho: async (calls) => {
+      const argv = [TSX, ECHO_RUN, join(dir, 'bridge.ts'), String(calls), join(dir, 'echo-state')];
+      const { stdout } = await execa(process.execPath, argv, { extendEnv: false, env: benchEnv(own) });
+      return times.parse(JSON.parse(stdout));
+    },
     run: async (calls, env) =>
       times.parse(JSON.parse(await iris(['run', '-q', 'bridge.ts', String(calls)], env))),
     [Symbol.asyncDispose]: async () => {
