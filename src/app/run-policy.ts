@@ -69,12 +69,11 @@ function denied({ name }: ToolFacts, { side, rule }: Decision): IrisError {
 
 function nobodyToAsk({ name }: ToolFacts, { side, rule }: Decision): IrisError {
   const place = placeOf(side, 'ask');
+  const byFlag = side === 'flags' ? '' : `allow it with --allow-tool ${name} and whatever else it calls, or `;
   return new IrisError(
     'IRIS_FORBIDDEN',
     `${name} may not be called before somebody agrees, and nobody can be asked here`,
-    {
-      hint: `Run it at a terminal, or allow it beforehand with --allow-tool ${name} (and whatever else the script calls), or take "${rule ?? name}" out of ${place}.`,
-    },
+    { hint: `Run the script at a terminal, or ${byFlag}take "${rule ?? name}" out of ${place}.` },
   );
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { openApp } from '../app/open-app.ts';
 import { packageFiles } from '../app/package-files.ts';
 import type { RunEvent } from '../contract/run-event.ts';
@@ -9,6 +8,9 @@ import { daemonPaths } from '../daemon/client/paths.ts';
 import { variablesOf } from '../daemon/client/reply.ts';
 import type { RunCommand } from './parse-run.ts';
 import { canSpin } from './can-spin.ts';
+import { canAsk } from './can-ask.ts';
+import { openAsker, type Asker } from './open-asker.ts';
+import { holdable } from './render/held-output.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
 import { toRunParams } from './run-params.ts';
 import { forwardSignals } from './signals.ts';
@@ -17,13 +19,18 @@ import { openStandardInput, type StandardInput } from './standard-input.ts';
 /** `iris run --no-daemon`: the same app, in this process; its sandboxes end with it. */
 export async function runInProcess(command: RunCommand, distDir: string): Promise<number> {
   const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
-  const output = openRunOutput(command.options, canSpin);
+  const output = holdable(openRunOutput(command.options, canSpin));
   const stdin = openStandardInput();
+  const asker = openAsker({ canAsk: () => canAsk(command.options, process.env), stdin, output });
   const abort = new AbortController();
   output.attach(() => abort.abort());
   let toScript: ((name: SignalName) => void) | undefined;
   using signals = forwardSignals({
-    forward: (name) => (toScript === undefined ? abort.abort() : toScript(name)),
+    forward: (name) => {
+      void asker.dismiss();
+      if (toScript === undefined) abort.abort();
+      else toScript(name);
+    },
     force: () => abort.abort(),
   });
   try {
@@ -41,25 +48,27 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
         toScript = listener;
       },
       signal: abort.signal,
-      confirm: () => Promise.resolve(undefined),
+      confirm: asker.confirm,
       readEnv: (names: readonly string[]) => Promise.resolve(variablesOf(names, process.env)),
     };
-    return await show(app.run(params, io), output);
+    return await show(app.run(params, io), output, asker);
   } catch (thrown) {
+    await asker.dismiss();
     return output.fail(thrown, signals.exitCode);
   } finally {
     stdin.close();
   }
 }
 
-async function show(events: AsyncIterable<RunEvent>, output: RunOutput): Promise<number> {
+async function show(events: AsyncIterable<RunEvent>, output: RunOutput, asker: Asker): Promise<number> {
   for await (const event of events) {
     switch (event.type) {
       case 'stdout':
       case 'stderr':
-        if (!output.bytes(event.type, event.data)) await once(process[event.type], 'drain');
+        await output.bytes(event.type, event.data);
         break;
       case 'finished':
+        await asker.dismiss();
         return output.finish(event);
       case 'phase':
       case 'notice':

@@ -3,9 +3,12 @@ import { FROM_DAEMON, TO_DAEMON } from '../contract/daemon-wire.ts';
 import { encodeFrame, type Frame } from '../core/frames.ts';
 import { BUILD } from '../core/version.ts';
 import { spoolRequest } from '../daemon/client/spool-request.ts';
+import { canAsk } from './can-ask.ts';
 import { canSpin } from './can-spin.ts';
 import { ownDaemonPaths, startFrom } from './own-daemon.ts';
 import type { RunCommand } from './parse-run.ts';
+import { openAsker } from './open-asker.ts';
+import { holdable } from './render/held-output.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
 import { mayHoldSecrets, toRunParams } from './run-params.ts';
 import { forwardSignals, type ForwardedSignals } from './signals.ts';
@@ -19,8 +22,9 @@ interface Shown {
 /** Runs a script through the daemon and returns the exit code; what is printed is the script's own output. */
 export async function runInTerminal(command: RunCommand, distDir: string): Promise<number> {
   const paths = ownDaemonPaths();
-  const output = openRunOutput(command.options, canSpin);
+  const output = holdable(openRunOutput(command.options, canSpin));
   const stdin = openStandardInput();
+  const asker = openAsker({ canAsk: () => canAsk(command.options, process.env), stdin, output });
   let socket: Socket | undefined;
   let signals: ForwardedSignals | undefined;
   let isStarting = false;
@@ -44,14 +48,20 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
         if (signals !== undefined) return;
         output.attach(() => socket?.destroy());
         signals = forwardSignals({
-          forward: (name) => socket?.write(encodeFrame(TO_DAEMON.signal, name)),
+          forward: (name) => {
+            void asker.dismiss();
+            socket?.write(encodeFrame(TO_DAEMON.signal, name));
+          },
           force: () => socket?.destroy(),
         });
       },
+      onConfirm: asker.confirm,
       onFrame: (frame, from) => showFrame(frame, from, { output, stdin }),
     });
+    await asker.dismiss();
     return output.finish(result);
   } catch (thrown) {
+    await asker.dismiss();
     return output.fail(thrown, signals?.exitCode);
   } finally {
     signals?.[Symbol.dispose]();
@@ -64,10 +74,11 @@ function showFrame(frame: Frame, socket: Socket, { output, stdin }: Shown): void
     case FROM_DAEMON.stdout:
     case FROM_DAEMON.stderr: {
       const stream = frame.type === FROM_DAEMON.stdout ? 'stdout' : 'stderr';
-      // What was read already still comes in after the pause: one wait is enough for all of it.
-      if (output.bytes(stream, frame.payload) || socket.isPaused()) return;
+      const wait = output.bytes(stream, frame.payload);
+      if (wait === undefined) return;
       socket.pause();
-      process[stream].once('drain', () => socket.resume());
+      const goOn = (): void => void socket.resume();
+      wait.then(goOn, goOn);
       return;
     }
     case FROM_DAEMON.event:

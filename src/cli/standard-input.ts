@@ -26,26 +26,101 @@ function isForeground(): boolean {
 }
 
 export interface StandardInput {
-  /** The next chunk as soon as there is one; undefined at the end. Nothing is read ahead of the first call. */
+  /** The next chunk for the script as soon as there is one; undefined at the end. Nothing is read ahead of the first call. */
   next(): Promise<Buffer | undefined>;
+  /**
+   * Calls `show`, and gives the next line that is typed: what was typed before goes to the script, and so does what is
+   * typed later. Undefined at the end of the input, or after the signal.
+   */
+  ask(show: () => void, signal: AbortSignal): Promise<string | undefined>;
   /** Lets go of the descriptor, which would keep this process alive after the script has ended. */
   close(): void;
 }
 
-const CHUNK_BYTES = 64 * 1024;
-
 /** Reads file descriptor 0 on demand, so that a script that does not read leaves it untouched. */
 export function openStandardInput(): StandardInput {
-  let isOpen = false;
-  return {
-    next: () => {
-      isOpen = true;
-      return nextChunk();
-    },
-    close: () => {
-      if (isOpen) process.stdin.destroy();
-    },
-  };
+  return new SharedInput();
+}
+
+const CHUNK_BYTES = 64 * 1024;
+/** What is typed already comes in at once. */
+const SETTLE_MS = 30;
+
+class SharedInput implements StandardInput {
+  readonly #kept: Buffer[] = [];
+  #script: ((chunk: Buffer | undefined) => void) | undefined;
+  #person: ((line: string | undefined) => void) | undefined;
+  #isOpen = false;
+  #isReading = false;
+  #isSettling = false;
+  #hasEnded = false;
+
+  next(): Promise<Buffer | undefined> {
+    const kept = this.#kept.shift();
+    if (kept !== undefined || this.#hasEnded) return Promise.resolve(kept);
+    return new Promise((resolve) => {
+      this.#script = resolve;
+      void this.#read();
+    });
+  }
+
+  async ask(show: () => void, signal: AbortSignal): Promise<string | undefined> {
+    this.#isSettling = true;
+    void this.#read();
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    this.#isSettling = false;
+    if (this.#hasEnded || signal.aborted) return undefined;
+    show();
+    return await new Promise((resolve) => {
+      const giveUp = (): void => this.#toPerson(undefined);
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#person = (line) => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(line);
+      };
+      void this.#read();
+    });
+  }
+
+  close(): void {
+    if (this.#isOpen) process.stdin.destroy();
+  }
+
+  /** Reads as long as somebody wants something. */
+  async #read(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#isOpen = true;
+    while (!this.#hasEnded && (this.#isSettling || this.#script !== undefined || this.#person !== undefined))
+      this.#take(await nextChunk());
+    this.#isReading = false;
+  }
+
+  #take(chunk: Buffer | undefined): void {
+    if (chunk === undefined) {
+      this.#hasEnded = true;
+      this.#toPerson(undefined);
+      this.#toScript(undefined);
+      return;
+    }
+    if (this.#person === undefined) return this.#toScript(chunk);
+    const end = chunk.indexOf('\n');
+    this.#toPerson(chunk.toString('utf8', 0, end === -1 ? chunk.length : end));
+    if (end !== -1 && end + 1 < chunk.length) this.#toScript(chunk.subarray(end + 1));
+  }
+
+  #toPerson(line: string | undefined): void {
+    const take = this.#person;
+    this.#person = undefined;
+    take?.(line);
+  }
+
+  #toScript(chunk: Buffer | undefined): void {
+    const take = this.#script;
+    this.#script = undefined;
+    if (take !== undefined) take(chunk);
+    else if (chunk !== undefined) this.#kept.push(chunk);
+  }
 }
 
 async function nextChunk(): Promise<Buffer | undefined> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { RunEventJson, RunResult, ShownEvent } from '../../contract/run-event.ts';
 import { errnoOf, IrisError, toIrisError } from '../../core/errors.ts';
 import type { RunCommandOptions } from '../parse-run.ts';
@@ -10,8 +11,10 @@ export interface RunOutput {
   /** Says what is being waited for. */
   readonly phase: (text: string) => void;
   readonly event: (event: ShownEvent) => void;
-  /** Writes the script's bytes; false asks to wait for `drain`. */
-  bytes(stream: 'stdout' | 'stderr', data: Buffer): boolean;
+  /** Writes the script's bytes; a promise asks to wait until it resolves, and rejects when nobody reads them any more. */
+  bytes(stream: 'stdout' | 'stderr', data: Buffer): Promise<unknown> | undefined;
+  /** Takes away what is no output, such as a spinner. */
+  readonly clear: () => void;
   /** Sets up the streams; `onClosed` is called when nobody reads them any more. */
   attach(onClosed: () => void): void;
   /** Shows the end of the run and returns the exit code. */
@@ -57,6 +60,18 @@ function showLoss(lost: Error, isDebug: boolean): number {
   return error.facts.exit;
 }
 
+/** Waits until a stream was written out: one wait for all who wait. */
+function openDrains(): (stream: 'stdout' | 'stderr') => Promise<unknown> {
+  const waits = new Map<string, Promise<unknown>>();
+  return (stream) => {
+    const known = waits.get(stream);
+    if (known !== undefined) return known;
+    const wait = once(process[stream], 'drain').finally(() => waits.delete(stream));
+    waits.set(stream, wait);
+    return wait;
+  };
+}
+
 interface TextParts extends Pick<RunOutput, 'attach'> {
   readonly options: RunCommandOptions;
   readonly progress: ReturnType<typeof openProgress>;
@@ -65,14 +80,16 @@ interface TextParts extends Pick<RunOutput, 'attach'> {
 }
 
 function textOutput({ attach, options, progress, lostExit }: TextParts): RunOutput {
+  const drained = openDrains();
   return {
     attach,
     phase: progress.phase,
+    clear: progress.clear,
     event: progress.event,
     bytes: (stream, data) => {
       progress.clear();
       process[stream].write(data);
-      return process[stream].writableLength <= MAX_PENDING_BYTES;
+      return process[stream].writableLength <= MAX_PENDING_BYTES ? undefined : drained(stream);
     },
     finish: (result) => {
       progress.clear();
@@ -91,12 +108,14 @@ function textOutput({ attach, options, progress, lostExit }: TextParts): RunOutp
 
 function jsonOutput(attach: RunOutput['attach'], lostExit: TextParts['lostExit']): RunOutput {
   const print = (event: RunEventJson): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
+  const drained = openDrains();
   const texts = { stdout: openJsonText('stdout', print), stderr: openJsonText('stderr', print) };
   return {
     attach,
+    clear: () => undefined,
     phase: (text) => void print({ v: 1, type: 'phase', text }),
     event: (event) => void print({ v: 1, ...event }),
-    bytes: (stream, data) => texts[stream].push(data),
+    bytes: (stream, data) => (texts[stream].push(data) ? undefined : drained('stdout')),
     finish: ({ runId, exitCode, signal, timingsMs }) => {
       texts.stdout.end();
       texts.stderr.end();
