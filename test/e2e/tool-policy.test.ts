@@ -24,8 +24,8 @@ afterAll(async () => {
   await space?.[Symbol.asyncDispose]();
 });
 
-function onTerminal(args: readonly string[], at = space): Terminal {
-  return openTerminal([process.execPath, '--', IRIS_BIN, 'run', ...args], { cwd: at.dir, env: at.env });
+function onTerminal(args: readonly string[], { dir, env }: Pick<Workspace, 'dir' | 'env'> = space): Terminal {
+  return openTerminal([process.execPath, '--', IRIS_BIN, 'run', ...args], { cwd: dir, env });
 }
 
 describe('a call that somebody has to agree to', () => {
@@ -140,6 +140,18 @@ describe('a call that somebody has to agree to', () => {
 });
 
 describe('the policy of a run', () => {
+  test.each([
+    ['CI', [], { CI: 'true' }],
+    ['a program that reads JSON', ['--json'], {}],
+  ])('asks nobody at the terminal of %s', async (_who, args, env) => {
+    const at = { dir: space.dir, env: { ...space.env, ...env } };
+    const { shown, exitCode } = await onTerminal([...args, '--ask-tool', 'write', 'log.ts'], at).ended;
+
+    expect(shown).toContain('1 IrisToolError IRIS_FORBIDDEN');
+    expect(shown).not.toContain('Allow it?');
+    expect(exitCode).toBe(0);
+  });
+
   test('refuses what the project denies, whatever the flags allow', async () => {
     await using own = await openWorkspace();
     await own.write({
