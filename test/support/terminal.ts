@@ -2,6 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { until } from './until.ts';
 
+/** A first call without a daemon opens a database: on a busy machine that takes its time. */
+const SEEN_MS = 40_000;
+
 /** A program on a terminal of its own, and somebody who reads and types. */
 export interface Terminal {
   /** Waits until this text is shown after what was waited for before. */
@@ -32,7 +35,11 @@ export function openTerminal(
   });
   return {
     see: async (text) => {
-      await until(`the terminal to show ${JSON.stringify(text)}`, () => shown.indexOf(text, seen) !== -1);
+      await until(
+        `the terminal to show ${JSON.stringify(text)}`,
+        () => shown.indexOf(text, seen) !== -1,
+        SEEN_MS,
+      );
       seen = shown.indexOf(text, seen) + text.length;
     },
     type: (text) => void child.stdin.write(text),
