@@ -30,7 +30,7 @@ function onTerminal(args: readonly string[], { dir, env }: Pick<Workspace, 'dir'
 
 describe('a call that somebody has to agree to', () => {
   test('is asked for at the terminal: once, never, or always from then on', async () => {
-    const terminal = onTerminal(['--ask-tool', 'write', 'log.ts']);
+    using terminal = onTerminal(['--ask-tool', 'write', 'log.ts']);
 
     await terminal.see('iris: the script wants to call telemetry_log (write)\n  event: "e"\n');
     await terminal.see('text: "\\u001b[2J\uFFFD1m" }\n');
@@ -69,7 +69,7 @@ describe('a call that somebody has to agree to', () => {
         });
       `,
     });
-    const terminal = onTerminal(['--ask-tool', 'write', 'read.ts']);
+    using terminal = onTerminal(['--ask-tool', 'write', 'read.ts']);
 
     await terminal.see('ready');
     terminal.type('first\n');
@@ -92,7 +92,7 @@ describe('a call that somebody has to agree to', () => {
         clearInterval(noise);
       `,
     });
-    const terminal = onTerminal(['--ask-tool', 'write', 'noise.ts']);
+    using terminal = onTerminal(['--ask-tool', 'write', 'noise.ts']);
 
     await terminal.see(CHOICES);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -103,7 +103,7 @@ describe('a call that somebody has to agree to', () => {
   });
 
   test('ends with the run on Ctrl-C', async () => {
-    const terminal = onTerminal(['--ask-tool', 'write', 'log.ts']);
+    using terminal = onTerminal(['--ask-tool', 'write', 'log.ts']);
 
     await terminal.see(CHOICES);
     terminal.type('\u0003');
@@ -118,7 +118,7 @@ describe('a call that somebody has to agree to', () => {
     await own.write({
       'log.ts': `import { iris } from 'iris-prime'; await iris.logEvent('e'); console.log('logged');`,
     });
-    const terminal = onTerminal(['--no-daemon', '--ask-tool', 'write', 'log.ts'], own);
+    using terminal = onTerminal(['--no-daemon', '--ask-tool', 'write', 'log.ts'], own);
 
     await terminal.see(CHOICES);
     terminal.type('y\n');
@@ -145,7 +145,8 @@ describe('the policy of a run', () => {
     ['a program that reads JSON', ['--json'], {}],
   ])('asks nobody at the terminal of %s', async (_who, args, env) => {
     const at = { dir: space.dir, env: { ...space.env, ...env } };
-    const { shown, exitCode } = await onTerminal([...args, '--ask-tool', 'write', 'log.ts'], at).ended;
+    using terminal = onTerminal([...args, '--ask-tool', 'write', 'log.ts'], at);
+    const { shown, exitCode } = await terminal.ended;
 
     expect(shown).toContain('1 IrisToolError IRIS_FORBIDDEN');
     expect(shown).not.toContain('Allow it?');

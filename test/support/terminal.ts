@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import { until } from './until.ts';
 
-/** A first call without a daemon opens a database: on a busy machine that takes its time. */
-const SEEN_MS = 40_000;
+/** The first call of a tool opens a database. */
+const SHOWN_WITHIN_MS = 40_000;
 
-/** A program on a terminal of its own, and somebody who reads and types. */
-export interface Terminal {
+/** A program on a terminal of its own, and somebody who reads and types; the program does not outlive it. */
+export interface Terminal extends Disposable {
   /** Waits until this text is shown after what was waited for before. */
   see(text: string): Promise<void>;
   type(text: string): void;
@@ -35,14 +35,12 @@ export function openTerminal(
   });
   return {
     see: async (text) => {
-      await until(
-        `the terminal to show ${JSON.stringify(text)}`,
-        () => shown.indexOf(text, seen) !== -1,
-        SEEN_MS,
-      );
+      const isShown = (): boolean => shown.includes(text, seen);
+      await until(`the terminal to show ${JSON.stringify(text)}`, isShown, SHOWN_WITHIN_MS);
       seen = shown.indexOf(text, seen) + text.length;
     },
     type: (text) => void child.stdin.write(text),
     ended: child.then(({ exitCode }) => ({ shown: stripVTControlCharacters(shown), exitCode })),
+    [Symbol.dispose]: () => void child.kill(),
   };
 }
