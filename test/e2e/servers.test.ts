@@ -86,6 +86,22 @@ describe('another MCP server', () => {
     );
   });
 
+  test('keeps to the rules of the run under each of its names', async () => {
+    const { stderr, exitCode } = await iris([
+      'run',
+      '--mcp',
+      'notes',
+      '--deny-tool',
+      'notes.add_*',
+      'script.ts',
+    ]);
+
+    expect(exitCode).toBe(1);
+    expect(String(stderr)).toContain(
+      'notes.add_note may not be called in this run: --deny-tool has "notes.add_*"',
+    );
+  });
+
   test('that needs a variable which is not set says which', async () => {
     const { stdout, stderr } = await iris(['run', '--mcp', 'notes', 'script.ts'], {});
 
