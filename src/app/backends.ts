@@ -9,6 +9,7 @@ import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../host/host.ts';
 import { openHttpClient, type HttpClient } from '../sandbox/http-request.ts';
 import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import { makerNotes } from './maker-notes.ts';
 import { readOwnerMark } from './owner-mark.ts';
 
 export interface BackendOptions {
@@ -138,10 +139,11 @@ export class Backends implements AsyncDisposable {
   #toBackend(parts: Omit<Backend, 'executor'>): Backend {
     const { bridges, bundler, logger, relayFile, resumes, stateDir } = this.#options;
     const owner = resumes ? () => readOwnerMark(stateDir) : undefined;
+    const notes = () => makerNotes(stateDir);
     const acceptBridge = bridges.accept.bind(bridges);
     return {
       ...parts,
-      executor: openExecutor({ ...parts, owner, bundler, relayFile, acceptBridge, logger }),
+      executor: openExecutor({ ...parts, owner, notes, bundler, relayFile, acceptBridge, logger }),
     };
   }
 }

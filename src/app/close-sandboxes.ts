@@ -1,5 +1,5 @@
 import type { CloseReport } from '../contract/daemon-wire.ts';
-import { METADATA } from '../executor/live-sandboxes.ts';
+import { METADATA } from '../executor/sandbox-metadata.ts';
 import type { Backend, Backends } from './backends.ts';
 
 export interface CloseWish {

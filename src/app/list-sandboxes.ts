@@ -1,5 +1,5 @@
 import type { SandboxRow } from '../contract/daemon-wire.ts';
-import { METADATA } from '../executor/live-sandboxes.ts';
+import { METADATA } from '../executor/sandbox-metadata.ts';
 import type { SandboxListing } from '../sandbox/sandbox.ts';
 import type { Backend, Backends } from './backends.ts';
 

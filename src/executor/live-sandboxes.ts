@@ -1,32 +1,12 @@
 import type { SandboxRef } from '../contract/run-event.ts';
 import { newId } from '../core/ids.ts';
-import { VERSION } from '../core/version.ts';
 import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
 import { resumeSandbox, type ResumeAttempt } from './resume-sandbox.ts';
-
-/** The metadata that marks a sandbox as ours, so that it can be listed and found again. */
-export const METADATA = {
-  name: 'iris.name',
-  project: 'iris.project',
-  version: 'iris.version',
-  network: 'iris.network',
-  owner: 'iris.owner',
-} as const;
+import { identityOf, METADATA, notesOf } from './sandbox-metadata.ts';
+import type { SandboxWish } from './sandbox-wish.ts';
 
 /** How many sandboxes are remembered as given up; they are gone long before so many have followed. */
 const MAX_FORGOTTEN = 1000;
-
-export interface SandboxWish {
-  readonly project: string;
-  /** The reused sandbox, or undefined for one of its own. */
-  readonly name: string | undefined;
-  /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
-  readonly hasNetwork: boolean;
-  /** Life time from the moment it is needed. */
-  readonly lifetimeMs: number;
-  /** Life time from the moment that nothing runs in it any more. */
-  readonly idleMs: number;
-}
 
 /** A sandbox that runs may share, with what is known of its content. */
 export interface LiveSandbox {
@@ -57,6 +37,8 @@ export interface LiveSandboxesOptions {
    * Without one, every name starts with a new sandbox.
    */
   readonly owner?: (() => Promise<string>) | undefined;
+  /** What else is noted with each new sandbox. */
+  readonly notes?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
 }
 
 /** Remembers which sandbox serves which project and name; a second caller waits for the first one's creation. */
@@ -109,9 +91,9 @@ export class LiveSandboxes {
 
   async #create(key: string, name: string, wish: SandboxWish): Promise<LiveSandbox> {
     const { provider, isolationOf } = this.#options;
-    const options = await this.#creationOf(name, wish);
-    const { resumed, failure } = await this.#resume(wish, options);
-    const sandbox = resumed?.sandbox ?? (await provider.create(options));
+    const identity = identityOf(name, wish, await this.#options.owner?.());
+    const { resumed, failure } = await this.#resume(wish, identity);
+    const sandbox = resumed?.sandbox ?? (await provider.create(await this.#creationOf(wish, identity)));
     return {
       key,
       sandbox,
@@ -124,22 +106,22 @@ export class LiveSandboxes {
     };
   }
 
-  async #creationOf(name: string, wish: SandboxWish): Promise<CreateOptions> {
-    const owner = await this.#options.owner?.();
-    const metadata = {
-      [METADATA.name]: name,
-      [METADATA.project]: wish.project,
-      [METADATA.version]: VERSION,
-      [METADATA.network]: wish.hasNetwork ? 'yes' : 'no',
-      ...(owner === undefined ? {} : { [METADATA.owner]: owner }),
+  async #creationOf(wish: SandboxWish, identity: CreateOptions['metadata']): Promise<CreateOptions> {
+    return {
+      metadata: { ...(await this.#options.notes?.()), ...notesOf(wish), ...identity },
+      timeoutMs: wish.lifetimeMs,
+      allowInternetAccess: wish.hasNetwork,
     };
-    return { metadata, timeoutMs: wish.lifetimeMs, allowInternetAccess: wish.hasNetwork };
   }
 
-  async #resume(wish: SandboxWish, { metadata, timeoutMs }: CreateOptions): Promise<ResumeAttempt> {
+  async #resume(wish: SandboxWish, metadata: CreateOptions['metadata']): Promise<ResumeAttempt> {
     if (wish.name === undefined || metadata[METADATA.owner] === undefined) return {};
     const isForgotten = (id: string): boolean => this.#forgotten.has(id);
-    return await resumeSandbox(this.#options.provider, { metadata, timeoutMs, isForgotten });
+    return await resumeSandbox(this.#options.provider, {
+      metadata,
+      timeoutMs: wish.lifetimeMs,
+      isForgotten,
+    });
   }
 
   /** What was given up may still be listed for a while. */

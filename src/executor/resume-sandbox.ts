@@ -2,7 +2,7 @@ import { toIrisError } from '../core/errors.ts';
 import type { Sandbox, SandboxListing, SandboxProvider } from '../sandbox/sandbox.ts';
 
 export interface ResumeWish {
-  /** What the sandbox was created with; all of it must be as it was. */
+  /** Its identity; all of it must be as it was. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Tells which sandboxes were given up and must not come back. */

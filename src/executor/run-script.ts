@@ -7,9 +7,10 @@ import type { SandboxProvider } from '../sandbox/sandbox.ts';
 import { explainFailure, OutputTail } from './explain-failure.ts';
 import { openScriptTools, type ScriptTools, type ToolParts } from './script-tools.ts';
 import { holdSandbox } from './hold-sandbox.ts';
-import type { LiveSandbox, LiveSandboxes, SandboxWish } from './live-sandboxes.ts';
+import type { LiveSandbox, LiveSandboxes } from './live-sandboxes.ts';
 import { prepareFiles, type FileSources, type PreparedFiles } from './prepare-files.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
+import type { SandboxWish } from './sandbox-wish.ts';
 import { superviseProcess } from './supervise-process.ts';
 import { Timings } from './timings.ts';
 
@@ -184,6 +185,7 @@ function toWish(request: RunRequest): SandboxWish {
   const needed = request.timeoutMs === 0 ? LONGEST_LIFETIME_MS : request.timeoutMs + LIFETIME_MARGIN_MS;
   const lifetimeMs = Math.min(Math.max(request.sandboxTimeoutMs, needed), LONGEST_LIFETIME_MS);
   return {
+    runId: request.runId,
     project: request.project,
     name: request.sandboxName,
     hasNetwork: request.hasNetwork,

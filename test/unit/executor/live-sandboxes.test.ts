@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LiveSandboxes } from '../../../src/executor/live-sandboxes.ts';
 import type { SandboxListing, SandboxProvider } from '../../../src/sandbox/sandbox.ts';
 import { VERSION } from '../../../src/core/version.ts';
@@ -117,6 +117,35 @@ function providerWith(listings: readonly SandboxListing[]): ReturnType<typeof fa
 
 const openOwned = (provider: SandboxProvider, owner = 'me') =>
   new LiveSandboxes({ provider, isolationOf: () => 'none', owner: () => Promise.resolve(owner) });
+
+test('a new sandbox tells what made it, and by what it can be found again', async () => {
+  const create = vi.fn(fakeProvider().create);
+  const notes = () => Promise.resolve({ 'iris.user': 'me', 'iris.machine': 'here' });
+  const owner = () => Promise.resolve('me');
+  const sandboxes = new LiveSandboxes({
+    provider: { ...fakeProvider(), create },
+    isolationOf: () => 'none',
+    owner,
+    notes,
+  });
+
+  await sandboxes.acquire({ ...wish, runId: 'run_1' });
+  await sandboxes.acquire({ ...wish, runId: 'run_2', name: undefined });
+
+  const [shared, own] = create.mock.calls.map(([options]) => options.metadata);
+  expect(shared).toEqual({
+    'iris.name': 'default',
+    'iris.project': '/p',
+    'iris.version': VERSION,
+    'iris.network': 'no',
+    'iris.owner': 'me',
+    'iris.run': 'run_1',
+    'iris.shared': 'yes',
+    'iris.user': 'me',
+    'iris.machine': 'here',
+  });
+  expect(own).toMatchObject({ 'iris.run': 'run_2', 'iris.shared': 'no' });
+});
 
 describe('LiveSandboxes after an earlier process', () => {
   test('resumes the newest sandbox that was left, and takes nothing in it for known', async () => {

@@ -1,0 +1,14 @@
+/** The sandbox that a run asks for. */
+export interface SandboxWish {
+  /** The run that wishes for it. */
+  readonly runId?: string | undefined;
+  readonly project: string;
+  /** The reused sandbox, or undefined for one of its own. */
+  readonly name: string | undefined;
+  /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
+  readonly hasNetwork: boolean;
+  /** Life time from the moment it is needed. */
+  readonly lifetimeMs: number;
+  /** Life time from the moment that nothing runs in it any more. */
+  readonly idleMs: number;
+}
