@@ -1,23 +1,17 @@
-import type { SandboxRow } from '../contract/daemon-wire.ts';
+import type { SandboxRow } from '../contract/sandbox-wire.ts';
 import { METADATA } from '../executor/sandbox-metadata.ts';
 import type { SandboxListing } from '../sandbox/sandbox.ts';
 import type { Backend, Backends } from './backends.ts';
+import { knownSandboxes } from './find-sandbox.ts';
 
 /** Lists iris' sandboxes of `current` and of every other embedded host, newest first. */
 export async function listSandboxes(backends: Backends, current: Backend): Promise<SandboxRow[]> {
-  const opened = await backends.opened();
-  const asked = opened.filter((backend) => backend === current || backend.host !== undefined);
-  const rows = await Promise.all(asked.map(listBackend));
-  return rows.flat().toSorted((a, b) => a.ageMs - b.ageMs);
+  const known = await knownSandboxes(backends, current);
+  return await Promise.all(known.map(({ backend, listing }) => toRow(backend, listing)));
 }
 
-async function listBackend(backend: Backend): Promise<SandboxRow[]> {
-  const listings = await backend.provider.list();
-  const ours = listings.filter((listing) => listing.metadata[METADATA.name] !== undefined);
-  return await Promise.all(ours.map((listing) => toRow(backend, listing)));
-}
-
-async function toRow(backend: Backend, listing: SandboxListing): Promise<SandboxRow> {
+/** A sandbox as a list shows it. */
+export async function toRow(backend: Backend, listing: SandboxListing): Promise<SandboxRow> {
   const now = Date.now();
   const limits = backend.host?.facts(listing.id)?.limits;
   return {
@@ -32,6 +26,6 @@ async function toRow(backend: Backend, listing: SandboxListing): Promise<Sandbox
     ageMs: Math.max(0, now - listing.startedAtMs),
     timeLeftMs: Math.max(0, listing.endAtMs - now),
     // A sandbox may end between the list and this question.
-    memoryBytes: await backend.provider.memoryBytes(listing.id).catch(() => undefined),
+    memoryBytes: (await backend.provider.usage(listing.id).catch(() => undefined))?.memoryBytes,
   };
 }

@@ -8,11 +8,11 @@ import type {
   CloseParams,
   CloseReport,
   RunParams,
-  SandboxRow,
   ToolCallParams,
   ToolRow,
 } from '../contract/daemon-wire.ts';
 import type { RunEvent, RunResult } from '../contract/run-event.ts';
+import type { SandboxRow } from '../contract/sandbox-wire.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
@@ -25,6 +25,7 @@ import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { followRun } from './follow-run.ts';
 import { listSandboxes } from './list-sandboxes.ts';
+import { openSandboxDoor, type SandboxDoor } from './sandbox-door.ts';
 import { Stores } from './stores.ts';
 import { openServerDoor, type ServerDoor } from './server-door.ts';
 import { openTelemetryDoor, type TelemetryDoor } from './telemetry-door.ts';
@@ -53,6 +54,7 @@ export interface App extends AsyncDisposable {
   run(params: RunParams, io: RunIo): AsyncGenerator<RunEvent, void>;
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
+  readonly sandboxes: SandboxDoor;
   examine(caller: CallerContext): Promise<Check[]>;
   listTools(): Promise<ToolRow[]>;
   /** Calls a tool on the caller's data. */
@@ -148,6 +150,7 @@ export function openApp(options: AppOptions): App {
       await backends.open(loaded.config, params.env);
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir });
     },
+    sandboxes: openSandboxDoor({ stateDir: options.stateDir, backends, load }),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
     callTool: async (params, signal) => {

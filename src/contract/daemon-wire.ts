@@ -1,4 +1,5 @@
 import type { RunResult } from './run-event.ts';
+import type { SandboxResults, SandboxRow } from './sandbox-wire.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
 export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20 } as const;
@@ -55,7 +56,7 @@ export interface EnvQuestion {
 export type AskedQuestion = Question & { readonly id: number };
 
 /** What each method answers with; both ends are of one build, so that it is not checked again. */
-export interface DaemonResults {
+export interface DaemonResults extends SandboxResults {
   readonly run: RunResult;
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
@@ -220,22 +221,6 @@ export interface ServerToolRow {
   readonly output: unknown;
   /** The form of what it answered so far, where the server does not say. */
   readonly observed: unknown;
-}
-
-/** One row of `iris sandbox ls`. */
-export interface SandboxRow {
-  readonly id: string;
-  readonly name: string;
-  readonly provider: 'embedded' | 'e2b';
-  readonly project: string;
-  readonly state: string;
-  readonly isolation: string;
-  /** What the limits hold for: the whole sandbox, or each process and each file; undefined in the cloud. */
-  readonly memoryLimit?: string | undefined;
-  readonly diskLimit?: string | undefined;
-  readonly ageMs: number;
-  readonly timeLeftMs: number;
-  readonly memoryBytes: number | undefined;
 }
 
 export interface CloseReport {

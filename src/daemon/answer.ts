@@ -15,9 +15,10 @@ import {
   toolCallParams,
 } from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type ConfirmQuestion, type DaemonMethod } from '../contract/daemon-wire.ts';
-import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
+import { answerSandbox, isSandboxMethod, type SandboxMethod } from './answer-sandbox.ts';
 import type { ClientEnd } from './client-end.ts';
+import { parseParams as parse } from './parse-params.ts';
 
 /** Far below what one frame may hold. */
 const PIECE_BYTES = 256 * 1024;
@@ -29,6 +30,20 @@ export interface AppRequest {
 
 /** Serves one request of a client of the same build. */
 export async function answer(app: App, client: ClientEnd, request: AppRequest): Promise<void> {
+  const { method, params } = request;
+  if (isSandboxMethod(method)) {
+    client.sendJson(FROM_DAEMON.result, await answerSandbox(app.sandboxes, method, params));
+  } else {
+    await answerOther(app, client, { method, params });
+  }
+}
+
+interface OtherRequest {
+  readonly method: Exclude<AppRequest['method'], SandboxMethod>;
+  readonly params: unknown;
+}
+
+async function answerOther(app: App, client: ClientEnd, request: OtherRequest): Promise<void> {
   switch (request.method) {
     case 'run':
       return await answerRun(app, client, parse(runParams, request.params));
@@ -160,14 +175,4 @@ async function sendText(client: ClientEnd, text: string): Promise<void> {
 
 function envOf(client: ClientEnd): (names: readonly string[]) => Promise<Record<string, string>> {
   return async (names) => parse(envReply, await client.ask({ type: 'env', names }));
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new IrisError(
-    'USAGE_INVALID',
-    `Malformed request: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-  );
 }

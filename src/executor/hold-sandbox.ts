@@ -30,7 +30,7 @@ export function holdSandbox(parts: HoldParts, live: LiveSandbox, times: HoldTime
   return {
     [Symbol.dispose]: () => {
       live.runs -= 1;
-      const idleEndMs = Date.now() + times.idleMs;
+      const idleEndMs = Math.max(Date.now() + times.idleMs, live.keptUntilMs);
       if (live.runs === 0 && live.endAtMs - idleEndMs > SHORTEN_TOLERANCE_MS) moveEnd(parts, live, idleEndMs);
     },
   };

@@ -18,6 +18,8 @@ export interface LiveSandbox {
   /** Content-addressed paths that were written and need not be sent again. */
   readonly written: Set<string>;
   endAtMs: number;
+  /** The end that somebody asked for: no run brings it nearer. */
+  keptUntilMs: number;
   /** How many runs it serves now. */
   runs: number;
   /** Settles when the provider was told of the latest `endAtMs`. */
@@ -83,10 +85,21 @@ export class LiveSandboxes {
   /** Drops whatever is remembered of `sandboxId`. */
   async forgetId(sandboxId: string): Promise<void> {
     this.#giveUp(sandboxId);
+    await this.release(sandboxId);
+  }
+
+  /** Lets go of a sandbox that lives on: the next `acquire` looks for it again. */
+  async release(sandboxId: string): Promise<void> {
     for (const [key, creation] of this.#byKey) {
       const live = await creation.catch(() => undefined);
       if (live?.sandbox.id === sandboxId) this.#byKey.delete(key);
     }
+  }
+
+  /** The sandbox of this id, where this process uses it. */
+  async find(sandboxId: string): Promise<LiveSandbox | undefined> {
+    const all = await Promise.all([...this.#byKey.values()].map((live) => live.catch(() => undefined)));
+    return all.find((live) => live?.sandbox.id === sandboxId);
   }
 
   async #create(key: string, name: string, wish: SandboxWish): Promise<LiveSandbox> {
@@ -101,6 +114,7 @@ export class LiveSandboxes {
       origin: resumed === undefined ? { type: 'created', failure } : { type: 'resumed' },
       written: new Set(),
       endAtMs: resumed?.endAtMs ?? Date.now() + wish.lifetimeMs,
+      keptUntilMs: 0,
       runs: 0,
       endMoved: Promise.resolve(),
     };

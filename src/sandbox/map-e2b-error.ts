@@ -39,6 +39,15 @@ export function mapE2bError(thrown: unknown): IrisError {
   return toIrisError(thrown);
 }
 
+/** Makes a call of the SDK that fails with errors of iris only. */
+export async function mapped<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw mapE2bError(thrown);
+  }
+}
+
 function unavailable(thrown: Error, what: string): IrisError {
   return new IrisError('SANDBOX_UNAVAILABLE', `The sandbox host ${what}: ${firstLine(thrown)}`, {
     hint: 'Run again; if it stays so: iris doctor',

@@ -1,7 +1,8 @@
-import { E2B } from '@e2b/code-interpreter';
+import { ApiClient, ConnectionConfig, E2B } from '@e2b/code-interpreter';
 import type { SandboxRef } from '../contract/run-event.ts';
-import { mapE2bError } from './map-e2b-error.ts';
-import type { CreateOptions, Sandbox, SandboxListing, SandboxProvider, UploadFile } from './sandbox.ts';
+import { describe, listAll, readLogs, readUsage, setTimeLeft, type E2bClass } from './control-calls.ts';
+import { mapped } from './map-e2b-error.ts';
+import type { CreateOptions, Sandbox, SandboxProvider, UploadFile } from './sandbox.ts';
 
 export interface ProviderOptions {
   readonly kind: SandboxRef['provider'];
@@ -13,7 +14,6 @@ export interface ProviderOptions {
   readonly domain?: string | undefined;
 }
 
-type E2bClass = E2B['Sandbox'];
 type Connected = Awaited<ReturnType<typeof createConnected>>;
 
 const ENVD_PORT = 49983;
@@ -21,24 +21,33 @@ const CONTROL_TIMEOUT_MS = 60_000;
 
 /** Opens E2B's control plane, or a host that speaks its protocol; makes no request by itself. */
 export function openProvider(options: ProviderOptions): SandboxProvider {
-  const sandboxClass = new E2B({
+  const connection = {
     apiKey: options.apiKey,
     ...(options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl }),
     ...(options.sandboxUrl === undefined ? {} : { sandboxUrl: options.sandboxUrl }),
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     requestTimeoutMs: CONTROL_TIMEOUT_MS,
-  }).Sandbox;
+  };
+  const sandboxClass = new E2B(connection).Sandbox;
+  const api = new ApiClient(new ConnectionConfig(connection));
   return {
     kind: options.kind,
-    create: (create) =>
-      mapped(async () => toSandbox(await createConnected(sandboxClass, options.template, create))),
+    create: (create) => mapped(async () => toSandbox(await createConnected(sandboxClass, options, create))),
     connect: (id, timeoutMs) =>
       mapped(async () => toSandbox(await readable(sandboxClass).connect(id, { timeoutMs }))),
-    setTimeLeft: (id, timeoutMs) => mapped(() => sandboxClass.setTimeout(id, timeoutMs)),
+    pause: (id) => mapped(() => sandboxClass.pause(id, { keepMemory: keepsMemory(options) })),
+    setTimeLeft: (id, timeoutMs) => mapped(() => setTimeLeft(sandboxClass, id, timeoutMs)),
     list: (metadata) => mapped(() => listAll(sandboxClass, metadata)),
     kill: (id) => mapped(() => sandboxClass.kill(id)),
-    memoryBytes: (id) => mapped(async () => (await sandboxClass.getMetrics(id)).at(-1)?.memUsed),
+    describe: (id) => mapped(() => describe(sandboxClass, id)),
+    usage: (id) => mapped(() => readUsage(sandboxClass, id)),
+    logs: (id, limit) => mapped(() => readLogs(api, id, limit)),
   };
+}
+
+/** A machine of one's own has better uses for the memory of what is paused, and its daemon could never leave. */
+function keepsMemory({ kind }: ProviderOptions): boolean {
+  return kind === 'e2b';
 }
 
 /** The SDK keeps the token and the addresses to itself and its subclasses. */
@@ -56,8 +65,8 @@ function readable(base: E2bClass) {
   };
 }
 
-async function createConnected(base: E2bClass, template: string, options: CreateOptions) {
-  return await readable(base).create(template, {
+async function createConnected(base: E2bClass, provider: ProviderOptions, options: CreateOptions) {
+  return await readable(base).create(provider.template, {
     metadata: { ...options.metadata },
     timeoutMs: options.timeoutMs,
     allowInternetAccess: options.allowInternetAccess,
@@ -85,32 +94,4 @@ async function writeAll(
 ): Promise<void> {
   const entries = files.map((file) => ({ path: file.path, data: new Blob([new Uint8Array(file.content)]) }));
   await connected.files.write(entries, signal === undefined ? {} : { signal });
-}
-
-async function listAll(
-  sandboxClass: E2bClass,
-  metadata: Readonly<Record<string, string>> | undefined,
-): Promise<SandboxListing[]> {
-  const pages = sandboxClass.list(metadata === undefined ? {} : { query: { metadata: { ...metadata } } });
-  const listings: SandboxListing[] = [];
-  while (pages.hasNext) {
-    for (const info of await pages.nextItems()) {
-      listings.push({
-        id: info.sandboxId,
-        metadata: info.metadata,
-        state: info.state,
-        startedAtMs: info.startedAt.getTime(),
-        endAtMs: info.endAt.getTime(),
-      });
-    }
-  }
-  return listings;
-}
-
-async function mapped<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    throw mapE2bError(thrown);
-  }
 }

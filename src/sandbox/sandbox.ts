@@ -30,6 +30,32 @@ export interface SandboxListing {
   readonly endAtMs: number;
 }
 
+/** What is known of one sandbox beyond a listing. */
+export interface SandboxDescription extends SandboxListing {
+  readonly template: string;
+  readonly onTimeout: 'close' | 'pause';
+}
+
+/** What a sandbox uses of what it may use. */
+export interface SandboxUsage {
+  readonly atMs: number;
+  /** As the provider counts it. */
+  readonly cpuPercent: number;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly diskBytes: number;
+  readonly diskLimitBytes: number;
+}
+
+/** One line of what happened to a sandbox. */
+export interface SandboxLogLine {
+  readonly atMs: number;
+  readonly level: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 export interface CreateOptions {
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -43,12 +69,18 @@ export interface SandboxProvider {
   create(options: CreateOptions): Promise<Sandbox>;
   /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left. */
   connect(sandboxId: string, timeoutMs: number): Promise<Sandbox>;
-  /** Sets the life time left from now. */
+  /** Stops a sandbox and keeps its files; false when it is paused already. */
+  pause(sandboxId: string): Promise<boolean>;
+  /** Sets the life time left from now. Throws USAGE_INVALID where the provider does not grant so much. */
   setTimeLeft(sandboxId: string, timeoutMs: number): Promise<void>;
   list(metadata?: Readonly<Record<string, string>>): Promise<SandboxListing[]>;
   /** Tells whether there was something to end. */
   kill(sandboxId: string): Promise<boolean>;
-  memoryBytes(sandboxId: string): Promise<number | undefined>;
+  describe(sandboxId: string): Promise<SandboxDescription>;
+  /** Undefined where nothing was measured yet, or nothing runs. */
+  usage(sandboxId: string): Promise<SandboxUsage | undefined>;
+  /** The last lines, oldest first. */
+  logs(sandboxId: string, limit: number): Promise<SandboxLogLine[]>;
 }
 
 export interface ProcessSpec {

@@ -1,4 +1,4 @@
-import type { SandboxRow } from '../../contract/daemon-wire.ts';
+import type { SandboxRow } from '../../contract/sandbox-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../caller-context.ts';

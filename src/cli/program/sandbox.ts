@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import { addSandboxUpkeep } from './sandbox-upkeep.ts';
 
 /** Adds `iris sandbox`. */
 export function addSandbox(program: Command, context: CliContext): void {
-  const sandbox = program.command('sandbox').description('List and close sandboxes.');
+  const sandbox = program.command('sandbox').description('Look after sandboxes.');
   sandbox
     .command('ls')
     .alias('list')
@@ -32,4 +33,5 @@ export function addSandbox(program: Command, context: CliContext): void {
       const { sandboxClose } = await import('../commands/sandbox-close.ts');
       await sandboxClose(targets, options, context);
     });
+  addSandboxUpkeep(sandbox, context);
 }

@@ -1,4 +1,5 @@
-import type { CloseReport, SandboxRow } from '../../contract/daemon-wire.ts';
+import type { CloseReport } from '../../contract/daemon-wire.ts';
+import type { SandboxRow } from '../../contract/sandbox-wire.ts';
 import type { RunResult } from '../../contract/run-event.ts';
 
 /** One script to run: a file that lies on this machine. */

@@ -13,6 +13,7 @@ function setUp(timeLeftMs: number) {
     origin: { type: 'created' },
     written: new Set(),
     endAtMs: Date.now() + timeLeftMs,
+    keptUntilMs: 0,
     runs: 0,
     endMoved: Promise.resolve(),
   };

@@ -18,7 +18,10 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
     setTimeLeft: () => Promise.resolve(),
     list: () => Promise.resolve([]),
     kill: () => Promise.resolve(true),
-    memoryBytes: () => Promise.resolve(undefined),
+    pause: () => Promise.resolve(true),
+    describe: () => Promise.reject(new Error('gone')),
+    usage: () => Promise.resolve(undefined),
+    logs: () => Promise.resolve([]),
   };
 }
 

@@ -1,0 +1,77 @@
+import type { LoadedConfig } from '../config/load.ts';
+import type { CallerContext } from '../contract/daemon-wire.ts';
+import type {
+  SandboxExtendParams,
+  SandboxGcParams,
+  SandboxLogsParams,
+  SandboxTargetParams,
+  SandboxTargetsParams,
+} from '../contract/sandbox-request.ts';
+import type {
+  SandboxChange,
+  SandboxDetails,
+  SandboxExtension,
+  SandboxGcReport,
+  SandboxLog,
+  SandboxMetrics,
+} from '../contract/sandbox-wire.ts';
+import type { Backends } from './backends.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { extendSandbox } from './extend-sandbox.ts';
+import { findAll, findOne, knownSandboxes, type FoundSandbox } from './find-sandbox.ts';
+import { pauseSandboxes, resumeSandboxes } from './pause-sandboxes.ts';
+import { sandboxDetails, sandboxLog, sandboxMetrics } from './sandbox-facts.ts';
+
+/** What `iris sandbox` does with sandboxes that are there. */
+export interface SandboxDoor {
+  info(params: SandboxTargetParams): Promise<SandboxDetails>;
+  pause(params: SandboxTargetsParams): Promise<SandboxChange[]>;
+  resume(params: SandboxTargetsParams): Promise<SandboxChange[]>;
+  extend(params: SandboxExtendParams): Promise<SandboxExtension>;
+  logs(params: SandboxLogsParams): Promise<SandboxLog>;
+  metrics(params: SandboxTargetParams): Promise<SandboxMetrics>;
+  /** Closes what nobody uses any more, or only finds it. */
+  gc(params: SandboxGcParams): Promise<SandboxGcReport>;
+}
+
+export interface SandboxDoorOptions {
+  readonly stateDir: string;
+  readonly backends: Backends;
+  readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
+}
+
+interface Look {
+  readonly loaded: LoadedConfig;
+  readonly known: readonly FoundSandbox[];
+}
+
+/** Opens the door to the sandboxes; each call looks anew at what there is. */
+export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions): SandboxDoor {
+  const look = async (caller: CallerContext): Promise<Look> => {
+    const loaded = await load(caller);
+    return { loaded, known: await knownSandboxes(backends, await backends.open(loaded.config, caller.env)) };
+  };
+  const one = async (params: SandboxTargetParams): Promise<FoundSandbox> => {
+    const { loaded, known } = await look(params);
+    return findOne(known, params.target, loaded.projectDir);
+  };
+  // All of them are found before anything is done to the first.
+  const all = ({ loaded, known }: Look, targets: readonly string[]): FoundSandbox[] => [
+    ...new Set(targets.flatMap((target) => findAll(known, target, loaded.projectDir))),
+  ];
+  return {
+    info: async (params) => await sandboxDetails(await one(params)),
+    pause: async (params) => await pauseSandboxes(all(await look(params), params.targets)),
+    resume: async (params) => {
+      const seen = await look(params);
+      return await resumeSandboxes(all(seen, params.targets), seen.loaded.config.sandboxTimeoutMs);
+    },
+    extend: async (params) => await extendSandbox(await one(params), params.timeLeftMs),
+    logs: async (params) => await sandboxLog(await one(params), params.limit),
+    metrics: async (params) => await sandboxMetrics(await one(params)),
+    gc: async (params) => {
+      const { loaded, known } = await look(params);
+      return await collectGarbage(known, { ...params, stateDir, idleMs: loaded.config.sandboxTimeoutMs });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** What the methods of one sandbox, or of some, answer with. No zod here: the CLI imports this file. */
+export interface SandboxResults {
+  readonly 'sandbox.info': SandboxDetails;
+  readonly 'sandbox.pause': readonly SandboxChange[];
+  readonly 'sandbox.resume': readonly SandboxChange[];
+  readonly 'sandbox.extend': SandboxExtension;
+  readonly 'sandbox.logs': SandboxLog;
+  readonly 'sandbox.metrics': SandboxMetrics;
+  readonly 'sandbox.gc': SandboxGcReport;
+}
+
+/** The longest that a sandbox may be given: what E2B grants at most. */
+export const LONGEST_TIME_LEFT_MS = 24 * 3_600_000;
+
+/** One row of `iris sandbox ls`. */
+export interface SandboxRow {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: 'embedded' | 'e2b';
+  readonly project: string;
+  readonly state: string;
+  readonly isolation: string;
+  /** What the limits hold for: the whole sandbox, or each process and each file; undefined in the cloud. */
+  readonly memoryLimit?: string | undefined;
+  readonly diskLimit?: string | undefined;
+  readonly ageMs: number;
+  readonly timeLeftMs: number;
+  readonly memoryBytes: number | undefined;
+}
+
+/** What `iris sandbox info` shows. */
+export interface SandboxDetails extends SandboxRow {
+  readonly template: string;
+  readonly network: 'on' | 'off';
+  /** What becomes of it when its time is over. */
+  readonly onTimeout: 'close' | 'pause';
+  /** The iris that made it, and the run that it was made for. */
+  readonly version: string | undefined;
+  readonly run: string | undefined;
+  readonly startedAt: string;
+  readonly endAt: string;
+}
+
+/** What became of one that was to be paused or resumed. */
+export interface SandboxChange {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'running' | 'paused';
+  /** False where it was so already. */
+  readonly isChanged: boolean;
+}
+
+/** What the provider granted. */
+export interface SandboxExtension {
+  readonly id: string;
+  readonly name: string;
+  readonly timeLeftMs: number;
+  readonly endAt: string;
+}
+
+/** What happened to a sandbox, oldest first. */
+export interface SandboxLog {
+  readonly id: string;
+  readonly name: string;
+  readonly lines: readonly {
+    readonly at: string;
+    readonly level: string;
+    readonly message: string;
+    readonly fields: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** What a sandbox uses now; without figures where it is paused, or nothing was measured yet. */
+export interface SandboxMetrics {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly usage?: {
+    readonly at: string;
+    readonly cpuPercent: number;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly memoryLimitBytes: number;
+    readonly diskBytes: number;
+    readonly diskLimitBytes: number;
+  };
+}
+
+/** A sandbox that nobody uses any more, and why that is certain. */
+export interface SandboxOrphan {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: 'embedded' | 'e2b';
+  readonly project: string;
+  readonly state: string;
+  readonly ageMs: number;
+  readonly why: string;
+}
+
+export interface SandboxGcReport {
+  readonly isDryRun: boolean;
+  /** Closed, unless it was only asked for them. */
+  readonly orphans: readonly SandboxOrphan[];
+}
