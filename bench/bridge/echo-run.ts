@@ -68,6 +68,7 @@ const request = {
   hasNetwork: false,
   timeoutMs: 0,
   sandboxTimeoutMs: 60_000,
+  sandboxOnTimeout: 'close' as const,
   openTools: () => ({ bridge: bridges.open({ door }), envs: {} }),
 };
 const io = {

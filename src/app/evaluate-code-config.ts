@@ -65,6 +65,7 @@ async function outputOf(
     hasNetwork: false,
     timeoutMs: TIMEOUT_MS,
     sandboxTimeoutMs: TIMEOUT_MS,
+    sandboxOnTimeout: 'close' as const,
   };
   const io = {
     stdin: undefined,

@@ -43,6 +43,7 @@ export async function toRunRequest(
     hasNetwork: config.network === 'on',
     timeoutMs: config.timeoutMs,
     sandboxTimeoutMs: config.sandboxTimeoutMs,
+    sandboxOnTimeout: config.sandboxOnTimeout,
   };
 }
 

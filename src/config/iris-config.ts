@@ -8,6 +8,7 @@ export interface IrisConfig {
   /** 0 means no limit. */
   readonly timeoutMs: number;
   readonly sandboxTimeoutMs: number;
+  readonly sandboxOnTimeout: 'close' | 'pause';
   readonly isolation: 'auto' | 'bubblewrap' | 'util-linux' | 'landlock' | 'sandbox-exec' | 'none';
   /** The least that is accepted. */
   readonly requireIsolation?:

@@ -77,6 +77,15 @@ export const configSchema = z.strictObject({
   sandboxTimeout: duration({ min: 1 })
     .prefault('15m')
     .meta(about('How long an idle sandbox lives.', 'a duration with its unit, up to 24h, such as "15m"')),
+  sandboxOnTimeout: z
+    .enum(['close', 'pause'])
+    .default('close')
+    .meta(
+      about(
+        'What becomes of a sandbox that was idle for its time: it ends with its files, or it is paused with them until the next run. It holds for sandboxes that are made from then on.',
+        '"close" or "pause"',
+      ),
+    ),
   isolation: z
     .enum(['auto', 'bubblewrap', 'util-linux', 'landlock', 'sandbox-exec', 'none'])
     .default('auto')

@@ -62,9 +62,10 @@ export class LiveSandboxes {
   async acquire(wish: SandboxWish): Promise<LiveSandbox> {
     const name = wish.name ?? `new-${newId('').slice(-8)}`;
     const key = keyOf(wish, name);
+    await this.#letEnded(key);
     const known = this.#byKey.get(key);
     if (known !== undefined) return await known;
-    // Stored before the first await, so that callers at the same moment share one creation.
+    // Stored before anything is awaited after the look, so that callers at the same moment share one creation.
     const creation = this.#create(key, name, wish);
     this.#byKey.set(key, creation);
     try {
@@ -102,6 +103,14 @@ export class LiveSandboxes {
     return all.find((live) => live?.sandbox.id === sandboxId);
   }
 
+  /** One whose time is over may be paused: it is looked for again, instead of taken for lost. */
+  async #letEnded(key: string): Promise<void> {
+    const known = this.#byKey.get(key);
+    const live = await known?.catch(() => undefined);
+    if (live === undefined || live.runs > 0 || live.endAtMs > Date.now()) return;
+    if (this.#byKey.get(key) === known) this.#byKey.delete(key);
+  }
+
   async #create(key: string, name: string, wish: SandboxWish): Promise<LiveSandbox> {
     const { provider, isolationOf } = this.#options;
     const identity = identityOf(name, wish, await this.#options.owner?.());
@@ -124,6 +133,8 @@ export class LiveSandboxes {
     return {
       metadata: { ...(await this.#options.notes?.()), ...notesOf(wish), ...identity },
       timeoutMs: wish.lifetimeMs,
+      // Nobody would wake up what no run can come back to.
+      onTimeout: wish.name === undefined || identity[METADATA.owner] === undefined ? 'close' : wish.onTimeout,
       allowInternetAccess: wish.hasNetwork,
     };
   }

@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly openTools?: (() => ToolGrant) | undefined;
   /** How long an idle sandbox lives on. */
   readonly sandboxTimeoutMs: number;
+  /** What becomes of it then. */
+  readonly sandboxOnTimeout: 'close' | 'pause';
 }
 
 /** The tools that one run may call. */

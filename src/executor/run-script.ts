@@ -189,6 +189,7 @@ function toWish(request: RunRequest): SandboxWish {
     project: request.project,
     name: request.sandboxName,
     hasNetwork: request.hasNetwork,
+    onTimeout: request.sandboxOnTimeout,
     lifetimeMs,
     idleMs: Math.min(request.sandboxTimeoutMs, LONGEST_LIFETIME_MS),
   };

@@ -7,6 +7,8 @@ export interface SandboxWish {
   readonly name: string | undefined;
   /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
   readonly hasNetwork: boolean;
+  /** What becomes of it when its time is over. */
+  readonly onTimeout?: 'close' | 'pause' | undefined;
   /** Life time from the moment it is needed. */
   readonly lifetimeMs: number;
   /** Life time from the moment that nothing runs in it any more. */

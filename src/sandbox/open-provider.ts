@@ -66,7 +66,10 @@ function readable(base: E2bClass) {
 }
 
 async function createConnected(base: E2bClass, provider: ProviderOptions, options: CreateOptions) {
+  const pause = { action: 'pause', keepMemory: keepsMemory(provider) } as const;
   return await readable(base).create(provider.template, {
+    // A run wakes it up itself; what only knocks at its ports is no reason to.
+    ...(options.onTimeout === 'pause' && { lifecycle: { onTimeout: pause, autoResume: false } }),
     metadata: { ...options.metadata },
     timeoutMs: options.timeoutMs,
     allowInternetAccess: options.allowInternetAccess,

@@ -59,6 +59,8 @@ export interface SandboxLogLine {
 export interface CreateOptions {
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Close is what happens without it. */
+  readonly onTimeout?: 'close' | 'pause' | undefined;
   readonly allowInternetAccess: boolean;
   readonly signal?: AbortSignal | undefined;
 }

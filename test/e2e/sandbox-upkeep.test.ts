@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddedHost } from '../../src/host/host.ts';
 import { openRealHost } from '../support/real-host.ts';
+import { until } from '../support/until.ts';
 import { openWorkspace, type Workspace } from '../support/workspace.ts';
 
 const KEEP = `import { writeFileSync } from 'node:fs'; writeFileSync('/home/user/kept.txt', 'kept');`;
@@ -122,6 +123,24 @@ describe.each([
     expect(logs.out).toMatch(/^\d{4}-\S+Z info +\S/);
     expect(usage.usage.memoryBytes).toBeGreaterThan(1_000_000);
     expect(shown.out).toMatch(/^cpu +\S+% \(\d+ cores\)\nmemory +\S+ of \S+\ndisk +\S+ of \S+\n$/);
+  });
+
+  test('a sandbox is paused when its time is over, where the configuration says so', async () => {
+    await space.write({ 'later/.irisrc': 'sandboxTimeout: 1s\nsandboxOnTimeout: pause\n' });
+    await space.write({ 'later/keep.ts': KEEP, 'later/read.ts': READ });
+    const options = { cwd: join(space.dir, 'later'), env: { ...space.env, ...more() } };
+    await space.iris(['run', '--sandbox', 'later', 'keep.ts'], options);
+    await space.iris(['run', '--new', 'read.ts'], options);
+
+    await until('the sandbox to be paused', async () => (await row('later'))?.state === 'paused');
+    const run = await space.iris(['run', '--sandbox', 'later', 'read.ts'], options);
+
+    expect([run.stdout, run.exitCode]).toEqual(['true\n', 0]);
+    // What was for one run is not kept.
+    await until('the other to end', async () => {
+      const rows: readonly Row[] = await json('sandbox', 'ls');
+      return !rows.some(({ name }) => name.startsWith('new-'));
+    });
   });
 
   test.each(['info', 'pause', 'resume', 'logs', 'metrics'])('%s of a wrong name asks which', async (verb) => {

@@ -16,6 +16,7 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     sandbox: 'default',
     timeoutMs: 300_000,
     sandboxTimeoutMs: 900_000,
+    sandboxOnTimeout: 'close',
     isolation: 'auto',
     network: 'off',
     store: 'auto',
