@@ -6,8 +6,10 @@ export interface CloseWish {
   /** Ids anywhere, or names in `project`. */
   readonly targets: readonly string[];
   readonly project: string;
-  /** Every sandbox of iris, whatever its project. */
+  /** Every sandbox of this user's iris, whatever its project. */
   readonly all: boolean;
+  /** The mark of this user's sandboxes: others who use the same key have names and projects like these, too. */
+  readonly owner: string;
 }
 
 /** Ends the sandboxes that are asked for; one that is gone already is no failure. */
@@ -25,8 +27,9 @@ async function closeIn(backend: Backend, wish: CloseWish): Promise<{ id: string;
   const chosen = listings.flatMap(({ id, metadata }) => {
     const name = metadata[METADATA.name];
     if (name === undefined) return [];
+    const isOwn = backend.provider.kind === 'embedded' || metadata[METADATA.owner] === wish.owner;
     const isNamed = wish.targets.includes(name) && metadata[METADATA.project] === wish.project;
-    return wish.all || wish.targets.includes(id) || isNamed ? [{ id, name }] : [];
+    return wish.targets.includes(id) || (isOwn && (wish.all || isNamed)) ? [{ id, name }] : [];
   });
   await Promise.all(
     chosen.map(async ({ id }) => {

@@ -19,6 +19,7 @@ import type { RunIo } from '../executor/run-request.ts';
 import { BridgeTable } from '../bridge/bridge-table.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
+import { readOwnerMark } from './owner-mark.ts';
 import { openRunPolicy } from './open-run-policy.ts';
 import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
@@ -127,6 +128,7 @@ export function openApp(options: AppOptions): App {
             targets: [params.flags.sandbox],
             project: loaded.projectDir,
             all: false,
+            owner: await readOwnerMark(options.stateDir),
           });
         }
         yield* followRun(backend.executor.run({ ...request, openTools }, io), {
@@ -148,7 +150,8 @@ export function openApp(options: AppOptions): App {
     closeSandboxes: async (params) => {
       const loaded = await load(params);
       await backends.open(loaded.config, params.env);
-      return await closeSandboxes(backends, { ...params, project: loaded.projectDir });
+      const owner = await readOwnerMark(options.stateDir);
+      return await closeSandboxes(backends, { ...params, project: loaded.projectDir, owner });
     },
     sandboxes: openSandboxDoor({ stateDir: options.stateDir, backends, load }),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),

@@ -85,3 +85,21 @@ test('a script in the cloud calls tools through a relay, and loses nothing at it
   expect([String(result.stdout), result.exitCode]).toEqual(['1 true true\n', 0]);
   expect(JSON.parse(String(kept.stdout)).events).toHaveLength(50);
 });
+
+test('iris sandbox close leaves alone what somebody else made with the same key', async () => {
+  await using other = await openWorkspace();
+  const ids = async (): Promise<string[]> => {
+    const { stdout } = await space.iris(['sandbox', 'ls', '--json'], { env: cloudEnv() });
+    return JSON.parse(String(stdout)).map(({ id }: { id: string }) => id);
+  };
+  await space.write({ 'hi.ts': 'console.log("hi")' });
+  await other.write({ 'hi.ts': 'console.log("hi")' });
+  await space.iris(['run', 'hi.ts'], { env: cloudEnv() });
+  const before = await ids();
+  await other.iris(['run', 'hi.ts'], { env: { ...cloudEnv(), ...other.env } });
+  const [foreign] = (await ids()).filter((id) => !before.includes(id));
+
+  await space.iris(['sandbox', 'close', '--all'], { env: cloudEnv() });
+
+  expect(await ids()).toEqual([foreign]);
+});

@@ -27,7 +27,7 @@ export function addSandbox(program: Command, context: CliContext): void {
     .command('close')
     .description('Close sandboxes; what is gone already is no error.')
     .argument('[id|name...]', 'ids, or names in this project')
-    .option('--all', 'close every sandbox')
+    .option('--all', 'close every sandbox of yours')
     .option('--json', 'print JSON')
     .action(async (targets: string[], options: { all?: boolean; json?: boolean }) => {
       const { sandboxClose } = await import('../commands/sandbox-close.ts');
