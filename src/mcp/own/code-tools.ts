@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { runCode } from '../../contract/mcp/sandbox-tools.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
+import { OutputWindow } from '../../core/output-window.ts';
 import type { CodeRun, CodeRunEvents, McpBackend } from '../backend/backend.ts';
-import { OutputWindow } from '../result/output-window.ts';
 import { serve, type ServedCall, type ServedTool } from '../tool/served-tool.ts';
 
 type Input = z.output<typeof runCode.input>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OutputWindow } from '../../../src/mcp/result/output-window.ts';
+import { OutputWindow } from '../../../src/core/output-window.ts';
 
 describe('OutputWindow', () => {
   test('keeps all of what fits, byte for byte', () => {
