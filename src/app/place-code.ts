@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '../../core/errors.ts';
-import type { PlacedCode } from '../../mcp/backend/backend.ts';
+import { errnoOf } from '../core/errors.ts';
+
+/** Code that lies in a file until it is disposed of. */
+export interface PlacedCode extends AsyncDisposable {
+  readonly file: string;
+}
 
 /** What a folder says that nobody may write to. */
 const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);

@@ -1,5 +1,5 @@
 import type { RunParams } from '../contract/daemon-wire.ts';
-import { storeContext } from './caller-context.ts';
+import { storeContext } from '../contract/caller-context.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { RunCommand } from './parse-run.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';

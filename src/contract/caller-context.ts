@@ -1,4 +1,4 @@
-import type { CallerContext } from '../contract/daemon-wire.ts';
+import type { CallerContext } from './daemon-wire.ts';
 
 const STEERING = /^(IRIS_|E2B_|XDG_|(?:HOME|CI|APPDATA|CODEX_HOME)$)/;
 const STORE = /^(SUPABASE_|DATABASE_URL$)/;

@@ -7,7 +7,7 @@ import { IrisError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callTool } from '../call-tool.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 
 /** `iris bridge`: lets a program that iris did not start call tools, over its standard input and output. */

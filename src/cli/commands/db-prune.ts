@@ -1,7 +1,7 @@
 import type { PruneReport } from '../../contract/daemon-wire.ts';
 import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { storeContext } from '../caller-context.ts';
+import { storeContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 
 export interface DbPruneFlags {

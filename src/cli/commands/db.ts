@@ -5,7 +5,7 @@ import type { DatabaseStatus } from '../../contract/daemon-wire.ts';
 import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callTool } from '../call-tool.ts';
-import { storeContext } from '../caller-context.ts';
+import { storeContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { openOutput } from '../open-output.ts';
 import { readExportLine, type ExportedRow } from './export-line.ts';

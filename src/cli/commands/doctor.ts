@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import type { Check } from '../../contract/daemon-wire.ts';
 import { toIrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { storeContext } from '../caller-context.ts';
+import { storeContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 
 const MARKS = { ok: chalk.green('✓'), warn: chalk.yellow('!'), fail: chalk.red('✗') } as const;

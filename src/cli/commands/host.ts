@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { HostVariables } from '../../app/host-record.ts';
 import { IrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { ownDaemonPaths } from '../own-daemon.ts';
 import { toPort } from '../to-port.ts';

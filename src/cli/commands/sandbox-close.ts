@@ -1,6 +1,6 @@
 import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 
 /** `iris sandbox close`: ends sandboxes by id, by name in this project, or all. */

@@ -1,7 +1,7 @@
 import type { SandboxDetails } from '../../contract/sandbox-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { printJson } from '../print.ts';
 import { formatAge } from '../render/age.ts';

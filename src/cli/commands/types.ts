@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { ServerToolRow } from '../../contract/daemon-wire.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { ENVIRONMENT_FILE, writeTypes } from '../types/write-types.ts';
 

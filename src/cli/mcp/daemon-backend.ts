@@ -1,12 +1,12 @@
+import { placeCode } from '../../app/place-code.ts';
+import { callerContext, storeContext } from '../../contract/caller-context.ts';
 import { FROM_DAEMON, type DaemonMethod, type DaemonResults } from '../../contract/daemon-wire.ts';
 import type { CallerContext } from '../../contract/daemon-wire.ts';
 import type { Frame } from '../../core/frames.ts';
 import { BUILD } from '../../core/version.ts';
 import { callDaemon } from '../../daemon/client/call-daemon.ts';
 import type { CodeRun, CodeRunEvents, McpBackend } from '../../mcp/backend/backend.ts';
-import { callerContext, storeContext } from '../caller-context.ts';
 import { ownDaemonPaths, startFrom } from '../own-daemon.ts';
-import { placeCode } from './place-code.ts';
 
 export interface DaemonBackendOptions {
   readonly distDir: string;

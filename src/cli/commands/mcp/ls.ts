@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { askDaemon } from '../../ask-daemon.ts';
-import { callerContext } from '../../caller-context.ts';
+import { callerContext } from '../../../contract/caller-context.ts';
 import type { CliContext } from '../../context.ts';
 import { renderTable } from '../../render/table.ts';
 import { openScreen } from '../../screen.ts';

@@ -1,5 +1,5 @@
 import { askDaemon } from '../../ask-daemon.ts';
-import { storeContext } from '../../caller-context.ts';
+import { storeContext } from '../../../contract/caller-context.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson } from '../../print.ts';
 import { readText } from '../../read-text.ts';
