@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   executor: ['core', 'contract', 'sandbox', 'bridge'],
   app: ['core', 'contract', 'config', 'host', 'sandbox', 'store', 'servers', 'tools', 'bridge', 'executor'],
   daemon: ['core', 'contract', 'app'],
+  library: ['core', 'contract', 'app', 'daemon/client'],
   cli: ['core', 'contract', 'config', 'bridge', 'app', 'daemon/client', 'mcp'],
 };
 

@@ -31,6 +31,7 @@ export default defineConfig([
       'cli/main': 'src/cli/main.ts',
       'cli/spinner': 'src/cli/spinner.ts',
       'daemon/main': 'src/daemon/main.ts',
+      'library/executor': 'src/library/index.ts',
       'store/worker': 'src/store/pglite/worker-main.ts',
     },
     format: 'esm',

@@ -23,7 +23,15 @@ export default defineConfig({
       {
         test: { name: 'store', include: ['test/integration/{store,tools}/**/*.test.ts'], ...slow, ...shared },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...slow } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          // The built library is tested as Node loads it.
+          server: { deps: { external: [/\/dist\//] } },
+          ...slow,
+        },
+      },
     ],
     globalSetup: ['test/support/build.ts'],
     // NODE_EXTRA_CA_CERTS triples the start of every Node 20 process, and the tests start many.

@@ -13,6 +13,8 @@ const ENV_READERS = [
   'src/cli/',
   'src/daemon/main.ts',
   'src/wrapper/index.ts',
+  // What a program that imports iris makes first.
+  'src/library/iris-code-executor.ts',
 ];
 const ENV_STRANGERS = ['src/cli/render/'];
 
