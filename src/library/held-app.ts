@@ -1,7 +1,8 @@
 import type { App } from '../app/open-app.ts';
 import { packageFiles } from '../app/package-files.ts';
-import type { RunParams, SandboxRow } from '../contract/daemon-wire.ts';
+import type { RunParams } from '../contract/daemon-wire.ts';
 import type { RunEvent } from '../contract/run-event.ts';
+import type { SandboxRow } from '../contract/sandbox-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { daemonPaths } from '../daemon/client/paths.ts';
 import { variablesOf } from '../daemon/client/reply.ts';

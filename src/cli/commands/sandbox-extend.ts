@@ -2,7 +2,7 @@ import { LONGEST_TIME_LEFT_MS } from '../../contract/sandbox-wire.ts';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
 import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { printJson } from '../print.ts';
 import { formatAge } from '../render/age.ts';

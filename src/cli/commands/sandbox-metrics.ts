@@ -1,6 +1,6 @@
 import { formatByteSize } from '../../core/byte-size.ts';
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { printJson, printNothing } from '../print.ts';
 import { formatNumber } from '../render/figures.ts';

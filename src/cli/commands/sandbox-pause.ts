@@ -1,5 +1,5 @@
 import { askDaemon } from '../ask-daemon.ts';
-import { callerContext } from '../caller-context.ts';
+import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { printJson } from '../print.ts';
 
