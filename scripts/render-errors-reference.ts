@@ -12,6 +12,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   DAEMON_UNREACHABLE: 'The background process does not start or does not answer.',
   INTERNAL: 'A bug in iris.',
   OUTPUT_UNWRITABLE: 'What the script prints cannot be written to where it goes: a full disk, for example.',
+  SANDBOX_BUSY: 'The host of sandboxes, or what stands before it, asks to come back later.',
   RATE_LIMITED: 'The provider asks for fewer requests.',
   AUTH_MISSING: 'The cloud needs a key, and none is set.',
   AUTH_REJECTED: 'The provider does not accept the key.',

@@ -1,14 +1,16 @@
+import { join } from 'node:path';
 import type { IrisConfig } from '../config/iris-config.ts';
 import type { BridgeTable } from '../bridge/bridge-table.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Bundler } from '../executor/bundle/bundler.ts';
+import { EndpointCache } from '../sandbox/endpoint-cache.ts';
 import { openExecutor, type Executor } from '../executor/open-executor.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../host/host.ts';
 import { openHttpClient, type HttpClient } from '../sandbox/http-request.ts';
-import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import type { CreateOptions, CreatedSandbox, SandboxProvider } from '../sandbox/sandbox.ts';
 import { makerNotes } from './maker-notes.ts';
 import { readOwnerMark } from './owner-mark.ts';
 
@@ -31,6 +33,8 @@ export interface Backend {
   readonly executor: Executor;
   readonly host: EmbeddedHost | undefined;
   readonly client: HttpClient;
+  /** Where later processes find the sandboxes of this one, for those that outlive it. */
+  readonly endpoints: EndpointCache | undefined;
   readonly isolationOf: (sandboxId: string) => string;
 }
 
@@ -70,8 +74,9 @@ export class Backends implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const backends = await this.opened();
     await Promise.all(
-      backends.map(async ({ client, host }) => {
+      backends.map(async ({ client, endpoints, host }) => {
         await host?.[Symbol.asyncDispose]();
+        await endpoints?.[Symbol.asyncDispose]();
         client.destroy();
       }),
     );
@@ -113,12 +118,14 @@ export class Backends implements AsyncDisposable {
         list: (metadata) => (host.sandboxCount === 0 ? Promise.resolve([]) : provider.list(metadata)),
       },
       host,
+      endpoints: undefined,
       isolationOf,
-      client: openHttpClient((id) => host.envdAgent(id)),
+      client: openHttpClient({ wayTo: (id) => host.envdAgent(id) }),
     });
   }
 
   async #openE2b(config: IrisConfig, env: CallerContext['env']): Promise<Backend> {
+    const { resumes, stateDir } = this.#options;
     const { openProvider } = await import('../sandbox/open-provider.ts');
     const provider = openProvider({
       kind: 'e2b',
@@ -131,6 +138,7 @@ export class Backends implements AsyncDisposable {
     return this.#toBackend({
       provider,
       host: undefined,
+      endpoints: resumes ? new EndpointCache(join(stateDir, 'endpoints'), e2bKey(config, env)) : undefined,
       isolationOf: () => 'microvm',
       client: openHttpClient(),
     });
@@ -165,7 +173,7 @@ async function createWhenReady(
   host: EmbeddedHost,
   provider: SandboxProvider,
   options: CreateOptions,
-): Promise<Sandbox> {
+): Promise<CreatedSandbox> {
   await host.ready();
   return await provider.create(options);
 }

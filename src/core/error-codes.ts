@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   DAEMON_UNREACHABLE: { exit: 69, http: 503, retryable: true },
   INTERNAL: { exit: 70, http: 500, retryable: false },
   OUTPUT_UNWRITABLE: { exit: 74, http: 500, retryable: false },
+  SANDBOX_BUSY: { exit: 75, http: 503, retryable: true },
   RATE_LIMITED: { exit: 75, http: 429, retryable: true },
   AUTH_MISSING: { exit: 77, http: 401, retryable: false },
   AUTH_REJECTED: { exit: 77, http: 403, retryable: false },

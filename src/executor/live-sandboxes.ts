@@ -1,16 +1,17 @@
 import type { SandboxRef } from '../contract/run-event.ts';
 import { newId } from '../core/ids.ts';
 import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import { Doubts } from './doubts.ts';
+import type { EndpointCache, KnownEndpoint } from '../sandbox/endpoint-cache.ts';
 import { resumeSandbox, type ResumeAttempt } from './resume-sandbox.ts';
 import { identityOf, METADATA, notesOf } from './sandbox-metadata.ts';
 import type { SandboxWish } from './sandbox-wish.ts';
 
-/** How many sandboxes are remembered as given up; they are gone long before so many have followed. */
-const MAX_FORGOTTEN = 1000;
-
 /** A sandbox that runs may share, with what is known of its content. */
 export interface LiveSandbox {
   readonly key: string;
+  /** What a later process finds it by; undefined where none may. */
+  readonly identity: string | undefined;
   readonly sandbox: Sandbox;
   readonly ref: SandboxRef;
   /** How it came about. */
@@ -39,15 +40,23 @@ export interface LiveSandboxesOptions {
    * Without one, every name starts with a new sandbox.
    */
   readonly owner?: (() => Promise<string>) | undefined;
+  /** Where a later process finds how to reach the sandboxes of this one. */
+  readonly endpoints?: EndpointCache | undefined;
   /** What else is noted with each new sandbox. */
   readonly notes?: (() => Promise<Readonly<Record<string, string>>>) | undefined;
 }
+
+/** What a sandbox has beyond these is sent again to it. */
+const MAX_KNOWN_PATHS = 500;
+
+type FoundSandbox = Pick<LiveSandbox, 'sandbox' | 'origin' | 'endAtMs'> &
+  Partial<Pick<LiveSandbox, 'written' | 'keptUntilMs'>>;
 
 /** Remembers which sandbox serves which project and name; a second caller waits for the first one's creation. */
 export class LiveSandboxes {
   readonly #options: LiveSandboxesOptions;
   readonly #byKey = new Map<string, Promise<LiveSandbox>>();
-  readonly #forgotten = new Set<string>();
+  readonly #doubts = new Doubts();
 
   constructor(options: LiveSandboxesOptions) {
     this.#options = options;
@@ -76,16 +85,33 @@ export class LiveSandboxes {
     }
   }
 
-  /** Drops a sandbox that turned out to be gone; the next `acquire` makes a new one. */
+  /** Drops a sandbox that is closed; the next `acquire` makes a new one. */
   async forget(live: LiveSandbox): Promise<void> {
-    this.#giveUp(live.sandbox.id);
-    const current = await this.#byKey.get(live.key)?.catch(() => undefined);
-    if (current === live) this.#byKey.delete(live.key);
+    this.#doubts.add(live.sandbox.id, 'closed');
+    await this.#drop(live);
+  }
+
+  /** Drops a sandbox that did not answer as it should; the next `acquire` looks what has become of it. */
+  async doubt(live: LiveSandbox, doubt: 'gone' | 'unsure'): Promise<void> {
+    this.#doubts.add(live.sandbox.id, doubt);
+    await this.#drop(live);
+  }
+
+  /** It works. */
+  trust(live: LiveSandbox): void {
+    this.#doubts.clear(live.sandbox.id);
+    this.remember(live);
+  }
+
+  /** Keeps what is known of it for a later process, unless it is doubted. */
+  remember(live: LiveSandbox): void {
+    if (live.identity === undefined || this.#doubts.has(live.sandbox.id)) return;
+    this.#options.endpoints?.write(live.identity, toKnown(live));
   }
 
   /** Drops whatever is remembered of `sandboxId`. */
   async forgetId(sandboxId: string): Promise<void> {
-    this.#giveUp(sandboxId);
+    this.#doubts.add(sandboxId, 'closed');
     await this.release(sandboxId);
   }
 
@@ -95,6 +121,7 @@ export class LiveSandboxes {
       const live = await creation.catch(() => undefined);
       if (live?.sandbox.id === sandboxId) this.#byKey.delete(key);
     }
+    this.#options.endpoints?.remove(sandboxId);
   }
 
   /** The sandbox of this id, where this process uses it. */
@@ -113,20 +140,47 @@ export class LiveSandboxes {
 
   async #create(key: string, name: string, wish: SandboxWish): Promise<LiveSandbox> {
     const { provider, isolationOf } = this.#options;
-    const identity = identityOf(name, wish, await this.#options.owner?.());
-    const { resumed, failure } = await this.#resume(wish, identity);
-    const sandbox = resumed?.sandbox ?? (await provider.create(await this.#creationOf(wish, identity)));
+    const metadata = identityOf(name, wish, await this.#options.owner?.());
+    const isShared = wish.name !== undefined && metadata[METADATA.owner] !== undefined;
+    const identity = isShared ? JSON.stringify(metadata) : undefined;
+    const known = await this.#recall(identity);
+    const found = known ?? (await this.#resumeOrCreate(wish, metadata, isShared));
     return {
       key,
-      sandbox,
-      ref: { id: sandbox.id, name, provider: provider.kind, isolation: isolationOf(sandbox.id) },
-      origin: resumed === undefined ? { type: 'created', failure } : { type: 'resumed' },
+      identity,
+      ref: { id: found.sandbox.id, name, provider: provider.kind, isolation: isolationOf(found.sandbox.id) },
       written: new Set(),
-      endAtMs: resumed?.endAtMs ?? Date.now() + wish.lifetimeMs,
       keptUntilMs: 0,
       runs: 0,
       endMoved: Promise.resolve(),
+      ...found,
     };
+  }
+
+  /** Needs no request: whether it lives still shows when it is used. */
+  async #recall(identity: string | undefined): Promise<FoundSandbox | undefined> {
+    const known = identity === undefined ? undefined : await this.#options.endpoints?.read(identity);
+    if (known === undefined || this.#doubts.has(known.sandboxId)) return undefined;
+    const { sandboxId, url, headers, endAtMs, keptUntilMs, written } = known;
+    return {
+      sandbox: { id: sandboxId, endpoint: { sandboxId, url, headers } },
+      origin: { type: 'resumed' },
+      written: new Set(written),
+      endAtMs,
+      keptUntilMs,
+    };
+  }
+
+  async #resumeOrCreate(
+    wish: SandboxWish,
+    metadata: CreateOptions['metadata'],
+    isShared: boolean,
+  ): Promise<FoundSandbox> {
+    const { provider } = this.#options;
+    const { resumed, failure } = isShared ? await this.#resume(wish, metadata) : {};
+    if (resumed !== undefined) return { ...resumed, origin: { type: 'resumed' } };
+    const sandbox = await provider.create(await this.#creationOf(wish, metadata));
+    return { sandbox, endAtMs: Date.now() + sandbox.grantedMs, origin: { type: 'created', failure } };
   }
 
   async #creationOf(wish: SandboxWish, identity: CreateOptions['metadata']): Promise<CreateOptions> {
@@ -140,25 +194,24 @@ export class LiveSandboxes {
   }
 
   async #resume(wish: SandboxWish, metadata: CreateOptions['metadata']): Promise<ResumeAttempt> {
-    if (wish.name === undefined || metadata[METADATA.owner] === undefined) return {};
-    const isForgotten = (id: string): boolean => this.#forgotten.has(id);
     return await resumeSandbox(this.#options.provider, {
       metadata,
       timeoutMs: wish.lifetimeMs,
-      isForgotten,
+      isUsable: (listing) => this.#doubts.allow(listing),
     });
   }
 
-  /** What was given up may still be listed for a while. */
-  #giveUp(sandboxId: string): void {
-    this.#forgotten.add(sandboxId);
-    for (const oldest of this.#forgotten) {
-      if (this.#forgotten.size <= MAX_FORGOTTEN) break;
-      this.#forgotten.delete(oldest);
-    }
+  async #drop(live: LiveSandbox): Promise<void> {
+    this.#options.endpoints?.remove(live.sandbox.id);
+    const current = await this.#byKey.get(live.key)?.catch(() => undefined);
+    if (current === live) this.#byKey.delete(live.key);
   }
 }
 
 function keyOf({ project, hasNetwork }: SandboxWish, name: string): string {
   return `${name}\0${hasNetwork}\0${project}`;
+}
+
+function toKnown({ sandbox, endAtMs, keptUntilMs, written }: LiveSandbox): KnownEndpoint {
+  return { ...sandbox.endpoint, endAtMs, keptUntilMs, written: [...written].slice(-MAX_KNOWN_PATHS) };
 }

@@ -5,8 +5,8 @@ export interface ResumeWish {
   /** Its identity; all of it must be as it was. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Tells which sandboxes were given up and must not come back. */
-  readonly isForgotten: (sandboxId: string) => boolean;
+  /** Tells which may come back, of those that were given up. */
+  readonly isUsable: (listing: SandboxListing) => boolean;
 }
 
 export interface Resumed {
@@ -27,7 +27,7 @@ export async function resumeSandbox(provider: SandboxProvider, wish: ResumeWish)
     found = newestOf((await provider.list(wish.metadata)).filter((listing) => isWished(listing, wish)));
     if (found === undefined) return {};
     const sandbox = await provider.connect(found.id, wish.timeoutMs);
-    const neededEndMs = Date.now() + wish.timeoutMs;
+    const neededEndMs = Date.now() + sandbox.grantedMs;
     // Connecting never shortens the life of one that runs.
     const endAtMs = found.state === 'running' ? Math.max(found.endAtMs, neededEndMs) : neededEndMs;
     return { resumed: { sandbox, endAtMs } };
@@ -38,9 +38,9 @@ export async function resumeSandbox(provider: SandboxProvider, wish: ResumeWish)
 }
 
 /** The server was asked for this metadata; that it is there is what keeps projects apart, so it is checked. */
-function isWished({ id, metadata }: SandboxListing, wish: ResumeWish): boolean {
-  const isSame = Object.entries(wish.metadata).every(([key, value]) => metadata[key] === value);
-  return isSame && !wish.isForgotten(id);
+function isWished(listing: SandboxListing, wish: ResumeWish): boolean {
+  const isSame = Object.entries(wish.metadata).every(([key, value]) => listing.metadata[key] === value);
+  return isSame && wish.isUsable(listing);
 }
 
 function newestOf(listings: readonly SandboxListing[]): SandboxListing | undefined {

@@ -1,3 +1,6 @@
+/** What a run without a limit asks for: the longest that E2B grants. */
+export const LONGEST_LIFETIME_MS = 24 * 3_600_000;
+
 /** The sandbox that a run asks for. */
 export interface SandboxWish {
   /** The run that wishes for it. */

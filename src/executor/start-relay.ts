@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { RelayProcess } from '../bridge/relay-link.ts';
 import type { HttpClient } from '../sandbox/http-request.ts';
 import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
+import { writeFiles } from '../sandbox/write-files.ts';
 import type { LiveSandbox } from './live-sandboxes.ts';
 
 export interface RelayOrder {
@@ -19,7 +20,8 @@ export async function startRelay(
   { path, signal }: RelayOrder,
 ): Promise<RelayProcess> {
   if (!live.written.has(RELAY_PLACE)) {
-    await live.sandbox.write([{ path: RELAY_PLACE, content: await readFile(relayFile) }], signal);
+    const relay = { path: RELAY_PLACE, content: await readFile(relayFile) };
+    await writeFiles(client, live.sandbox.endpoint, [relay], signal);
     live.written.add(RELAY_PLACE);
   }
   const process = await startProcess(

@@ -5,7 +5,8 @@ import { IrisError } from '../core/errors.ts';
 export interface Post {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** The pieces of it, in their order. */
+  readonly body: readonly Buffer[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,10 +50,15 @@ function encodeRequest({ path, headers, body }: Post): Buffer {
     `POST ${path} HTTP/1.1`,
     'host: localhost',
     'connection: close',
-    `content-length: ${body.length}`,
+    `content-length: ${bytesOf(body)}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${withoutBreaks(value)}`),
   ];
-  return Buffer.concat([Buffer.from(lines.join('\r\n') + END_OF_HEAD, 'latin1'), body]);
+  return Buffer.concat([Buffer.from(lines.join('\r\n') + END_OF_HEAD, 'latin1'), ...body]);
+}
+
+/** How long a body is. */
+export function bytesOf(body: readonly Buffer[]): number {
+  return body.reduce((sum, piece) => sum + piece.length, 0);
 }
 
 function withoutBreaks(value: string): string {

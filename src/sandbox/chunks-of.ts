@@ -3,14 +3,20 @@ import type { Readable } from 'node:stream';
 /** Enough to keep this end busy while the other one sends the next chunk. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
+export interface ReadingOptions {
+  /** Lets go of the stream when it is left; by default it is destroyed. */
+  readonly leave?: ((stream: Readable) => void) | undefined;
+  /** Silence after which the stream counts as broken, while somebody waits for more of it; without it, none does. */
+  readonly silenceMs?: number | undefined;
+}
+
 /**
  * The chunks of a byte stream as they come in, as many at a time as there are. The stream's own iterator joins what
- * waits into one copy, which costs bulk output a tenth of its speed. Throws the stream's error. When left, `leave` lets
- * go of the stream; by default it is destroyed.
+ * waits into one copy, which costs bulk output a tenth of its speed. Throws the stream's error.
  */
 export async function* chunksOf(
   stream: Readable,
-  leave: (stream: Readable) => void = (left) => void left.destroy(),
+  { leave = (left) => void left.destroy(), silenceMs }: ReadingOptions = {},
 ): AsyncGenerator<readonly Buffer[], void> {
   const inbox = openInbox(stream);
   try {
@@ -20,10 +26,22 @@ export async function* chunksOf(
         yield chunks;
         stream.resume();
       } else if (inbox.isOver()) return;
-      else await inbox.more();
+      else if (silenceMs === undefined) await inbox.more();
+      else await moreInTime(inbox, stream, silenceMs);
     }
   } finally {
     leave(stream);
+  }
+}
+
+async function moreInTime(inbox: Inbox, stream: Readable, silenceMs: number): Promise<void> {
+  const late = setTimeout(() => {
+    stream.destroy(Object.assign(new Error(`no sign of life for ${silenceMs} ms`), { code: 'ETIMEDOUT' }));
+  }, silenceMs);
+  try {
+    await inbox.more();
+  } finally {
+    clearTimeout(late);
   }
 }
 

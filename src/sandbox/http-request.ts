@@ -1,8 +1,15 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { IrisError, errnoOf } from '../core/errors.ts';
-import { postOnChannel, type Post, type StreamedAnswer } from './channel-post.ts';
+import { bytesOf, postOnChannel, type Post, type StreamedAnswer } from './channel-post.ts';
+import { PATIENCE, type Patience } from './patience.ts';
 import type { SandboxEndpoint } from './sandbox.ts';
 
 const ENVD_PORT = 49_983;
@@ -14,6 +21,7 @@ export interface HttpClient {
   post(endpoint: SandboxEndpoint, post: Post): Promise<IncomingMessage>;
   /** For answers of any length: they are read as they come in, with as few copies as the way allows. */
   stream(endpoint: SandboxEndpoint, post: Post): Promise<StreamedAnswer>;
+  readonly patience: Patience;
   destroy(): void;
 }
 
@@ -25,8 +33,14 @@ export interface DirectWay extends HttpAgent {
 /** Finds the way to a sandbox of this process; undefined when the sandbox is gone. */
 export type WayTo = (sandboxId: string) => DirectWay | undefined;
 
-/** Opens a client over node:http. With `wayTo` its requests take that way, and no TCP. */
-export function openHttpClient(wayTo?: WayTo): HttpClient {
+export interface HttpClientOptions {
+  /** Requests take this way, and no TCP. */
+  readonly wayTo?: WayTo | undefined;
+  readonly patience?: Patience | undefined;
+}
+
+/** Opens a client over node:http. */
+export function openHttpClient({ wayTo, patience = PATIENCE }: HttpClientOptions = {}): HttpClient {
   const plain = new HttpAgent(OPTIONS);
   const secure = new HttpsAgent(OPTIONS);
   const routeTo = (endpoint: SandboxEndpoint, path: string): Route => {
@@ -36,9 +50,10 @@ export function openHttpClient(wayTo?: WayTo): HttpClient {
     return { url, agent: url.protocol === 'https:' ? secure : plain };
   };
   const post = async (endpoint: SandboxEndpoint, what: Post): Promise<IncomingMessage> =>
-    await send(routeTo(endpoint, what.path), endpoint, what);
+    await send(routeTo(endpoint, what.path), endpoint, { post: what, patience });
   return {
     post,
+    patience,
     stream: async (endpoint, what) => {
       if (wayTo !== undefined)
         return await sendDirect(wayTo(endpoint.sandboxId) ?? gone(endpoint), endpoint, what);
@@ -57,8 +72,17 @@ interface Route {
   readonly agent: HttpAgent;
 }
 
-function send({ url, agent }: Route, endpoint: SandboxEndpoint, post: Post): Promise<IncomingMessage> {
-  const headers = { ...endpoint.headers, ...post.headers, 'content-length': post.body.length };
+interface Sending {
+  readonly post: Post;
+  readonly patience: Patience;
+}
+
+function send(
+  { url, agent }: Route,
+  endpoint: SandboxEndpoint,
+  { post, patience }: Sending,
+): Promise<IncomingMessage> {
+  const headers = { ...endpoint.headers, ...post.headers, 'content-length': bytesOf(post.body) };
   const options = {
     agent,
     headers,
@@ -66,10 +90,40 @@ function send({ url, agent }: Route, endpoint: SandboxEndpoint, post: Post): Pro
     ...(post.signal === undefined ? {} : { signal: post.signal }),
   };
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, resolve);
-    request.once('error', (cause) => reject(mapConnectionError(cause, endpoint)));
-    request.end(post.body);
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
+      // From here on a stream says itself how long it may be silent.
+      request.setTimeout(0);
+      resolve(response);
+    });
+    const connection = watchConnection(request, patience);
+    // A stream that breaks says so here, too, after the request was answered.
+    request.on('error', (cause) => reject(mapConnectionError(cause, endpoint, connection.stood)));
+    for (const piece of post.body) request.write(piece);
+    request.end();
   });
+}
+
+/** A host that is silent, unlike one that refuses, would be waited for until the system gives up: for minutes. */
+function watchConnection(
+  request: ClientRequest,
+  { connectMs, answerMs }: Patience,
+): { readonly stood: boolean } {
+  const connection = { stood: false };
+  request.setTimeout(answerMs, () => request.destroy(new Error(`no answer for ${answerMs} ms`)));
+  request.once('socket', (socket) => {
+    connection.stood = !socket.connecting;
+    if (connection.stood) return;
+    const late = setTimeout(
+      () => request.destroy(new Error(`no connection after ${connectMs} ms`)),
+      connectMs,
+    );
+    socket.once('close', () => clearTimeout(late));
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
+      connection.stood = true;
+      clearTimeout(late);
+    });
+  });
+  return connection;
 }
 
 async function sendDirect(way: DirectWay, endpoint: SandboxEndpoint, post: Post): Promise<StreamedAnswer> {
@@ -79,7 +133,7 @@ async function sendDirect(way: DirectWay, endpoint: SandboxEndpoint, post: Post)
   } catch (thrown) {
     const isChannelLost = thrown instanceof IrisError && thrown.code === 'SANDBOX_LOST';
     if (!isChannelLost) throw thrown;
-    throw mapConnectionError(thrown, endpoint);
+    throw endedInUse(thrown, endpoint);
   }
 }
 
@@ -89,17 +143,29 @@ function gone(endpoint: SandboxEndpoint): never {
   });
 }
 
-/** Translates a broken connection; an abort passes through as CANCELLED. */
-export function mapConnectionError(cause: Error, endpoint: SandboxEndpoint): IrisError {
+/**
+ * Translates a broken connection; an abort passes through as CANCELLED. A request whose connection never stood did
+ * nothing (SANDBOX_UNAVAILABLE); of any other, nobody here knows what it did (SANDBOX_LOST).
+ */
+export function mapConnectionError(cause: Error, endpoint: SandboxEndpoint, stood: boolean): IrisError {
   if (cause.name === 'AbortError') return new IrisError('CANCELLED', 'Cancelled', { cause });
+  if (stood) return lostInUse(cause, endpoint);
+  return new IrisError(
+    'SANDBOX_UNAVAILABLE',
+    `Cannot reach sandbox ${endpoint.sandboxId}: ${cause.message}`,
+    { hint: 'Run again; if it stays so: iris doctor', cause },
+  );
+}
+
+function lostInUse(cause: Error, endpoint: SandboxEndpoint): IrisError {
   const code = errnoOf(cause);
   if (code === 'ECONNRESET' || code === 'EPIPE' || cause.message === 'aborted')
     return endedInUse(cause, endpoint);
   return new IrisError(
-    'SANDBOX_UNAVAILABLE',
-    `Cannot reach sandbox ${endpoint.sandboxId}: ${cause.message}`,
+    'SANDBOX_LOST',
+    `The connection to sandbox ${endpoint.sandboxId} broke: ${cause.message}`,
     {
-      hint: 'Run again; if it stays so: iris doctor',
+      hint: 'Look at the network between here and the sandbox, then run again.',
       cause,
     },
   );

@@ -6,7 +6,7 @@ import {
   ServiceBusyError,
   TimeoutError,
 } from '@e2b/code-interpreter';
-import { IrisError, toIrisError } from '../core/errors.ts';
+import { errnoOf, IrisError, toIrisError } from '../core/errors.ts';
 
 /** What the SDK puts before a host's own words on status 503. */
 const BUSY_PREFIX = /^Service temporarily unavailable, please retry - /;
@@ -33,7 +33,12 @@ export function mapE2bError(thrown: unknown): IrisError {
     });
   }
   if (thrown instanceof TimeoutError) return unavailable(thrown, 'did not answer in time');
-  if (thrown instanceof ServiceBusyError) return unavailable(thrown, 'is not available');
+  if (thrown instanceof ServiceBusyError) {
+    return new IrisError('SANDBOX_BUSY', `The sandbox host is not available: ${firstLine(thrown)}`, {
+      hint: 'Wait a moment, then run again; if it stays so: iris doctor',
+      cause: thrown,
+    });
+  }
   if (thrown instanceof SandboxError) return unavailable(thrown, 'failed');
   if (isNetworkFailure(thrown)) return unavailable(thrown, 'cannot be reached');
   return toIrisError(thrown);
@@ -46,6 +51,25 @@ export async function mapped<T>(call: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     throw mapE2bError(thrown);
   }
+}
+
+/** Errors of a connection that never stood. */
+const UNSENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** What a failed control call leaves open: nothing was done, it was perhaps done, or it will never be. */
+export function outcomeOf({ code, cause }: IrisError): 'undone' | 'in doubt' | 'refused' {
+  if (code !== 'SANDBOX_UNAVAILABLE') return 'refused';
+  if (cause instanceof TimeoutError) return 'in doubt';
+  if (cause instanceof SandboxError) return (cause.statusCode ?? 500) >= 500 ? 'in doubt' : 'refused';
+  if (!isNetworkFailure(cause)) return 'refused';
+  return UNSENT.has(errnoOf(cause.cause) ?? '') ? 'undone' : 'in doubt';
 }
 
 function unavailable(thrown: Error, what: string): IrisError {

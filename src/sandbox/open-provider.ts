@@ -1,8 +1,11 @@
 import { ApiClient, ConnectionConfig, E2B } from '@e2b/code-interpreter';
 import type { SandboxRef } from '../contract/run-event.ts';
+import type { IrisError } from '../core/errors.ts';
 import { describe, listAll, readLogs, readUsage, setTimeLeft, type E2bClass } from './control-calls.ts';
-import { mapped } from './map-e2b-error.ts';
-import type { CreateOptions, Sandbox, SandboxProvider, UploadFile } from './sandbox.ts';
+import { connectGranted, createOnce } from './create-once.ts';
+import { mapped, outcomeOf } from './map-e2b-error.ts';
+import { retrying } from './retry.ts';
+import type { CreatedSandbox, CreateOptions, SandboxProvider } from './sandbox.ts';
 
 export interface ProviderOptions {
   readonly kind: SandboxRef['provider'];
@@ -30,11 +33,12 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
   };
   const sandboxClass = new E2B(connection).Sandbox;
   const api = new ApiClient(new ConnectionConfig(connection));
-  return {
+  const plain: SandboxProvider = {
     kind: options.kind,
-    create: (create) => mapped(async () => toSandbox(await createConnected(sandboxClass, options, create))),
+    create: (create) =>
+      mapped(async () => toSandbox(await createConnected(sandboxClass, options, create), create.timeoutMs)),
     connect: (id, timeoutMs) =>
-      mapped(async () => toSandbox(await readable(sandboxClass).connect(id, { timeoutMs }))),
+      mapped(async () => toSandbox(await connect(sandboxClass, id, timeoutMs), timeoutMs)),
     pause: (id) => mapped(() => sandboxClass.pause(id, { keepMemory: keepsMemory(options) })),
     setTimeLeft: (id, timeoutMs) => mapped(() => setTimeLeft(sandboxClass, id, timeoutMs)),
     list: (metadata) => mapped(() => listAll(sandboxClass, metadata)),
@@ -42,6 +46,25 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
     describe: (id) => mapped(() => describe(sandboxClass, id)),
     usage: (id) => mapped(() => readUsage(sandboxClass, id)),
     logs: (id, limit) => mapped(() => readLogs(api, id, limit)),
+  };
+  return options.kind === 'embedded' ? plain : persistent(plain);
+}
+
+/** Between here and a host that is far away, a call may get lost, and the host may ask to come back later. */
+function persistent(plain: SandboxProvider): SandboxProvider {
+  const passes = (failure: IrisError): boolean => outcomeOf(failure) !== 'refused';
+  const again = <T>(call: () => Promise<T>): Promise<T> => retrying(call, { passes });
+  return {
+    kind: plain.kind,
+    create: (options) => createOnce(plain, options),
+    connect: (id, timeoutMs) => again(() => connectGranted(plain, id, timeoutMs)),
+    pause: (id) => again(() => plain.pause(id)),
+    setTimeLeft: (id, timeoutMs) => again(() => plain.setTimeLeft(id, timeoutMs)),
+    list: (metadata) => again(() => plain.list(metadata)),
+    kill: (id) => again(() => plain.kill(id)),
+    describe: (id) => again(() => plain.describe(id)),
+    usage: (id) => again(() => plain.usage(id)),
+    logs: (id, limit) => again(() => plain.logs(id, limit)),
   };
 }
 
@@ -65,6 +88,10 @@ function readable(base: E2bClass) {
   };
 }
 
+async function connect(base: E2bClass, id: string, timeoutMs: number) {
+  return await readable(base).connect(id, { timeoutMs });
+}
+
 async function createConnected(base: E2bClass, provider: ProviderOptions, options: CreateOptions) {
   const pause = { action: 'pause', keepMemory: keepsMemory(provider) } as const;
   return await readable(base).create(provider.template, {
@@ -77,7 +104,7 @@ async function createConnected(base: E2bClass, provider: ProviderOptions, option
   });
 }
 
-function toSandbox(connected: Connected): Sandbox {
+function toSandbox(connected: Connected, grantedMs: number): CreatedSandbox {
   const headers: Record<string, string> = {
     'e2b-sandbox-id': connected.sandboxId,
     'e2b-sandbox-port': String(ENVD_PORT),
@@ -85,16 +112,7 @@ function toSandbox(connected: Connected): Sandbox {
   if (connected.token !== undefined) headers['x-access-token'] = connected.token;
   return {
     id: connected.sandboxId,
+    grantedMs,
     endpoint: { sandboxId: connected.sandboxId, url: connected.dataUrl.replace(/\/$/, ''), headers },
-    write: (files, signal) => mapped(() => writeAll(connected, files, signal)),
   };
-}
-
-async function writeAll(
-  connected: Connected,
-  files: readonly UploadFile[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const entries = files.map((file) => ({ path: file.path, data: new Blob([new Uint8Array(file.content)]) }));
-  await connected.files.write(entries, signal === undefined ? {} : { signal });
 }

@@ -18,8 +18,12 @@ export interface UploadFile {
 export interface Sandbox {
   readonly id: string;
   readonly endpoint: SandboxEndpoint;
-  /** Writes all files in one request; parents are created. */
-  write(files: readonly UploadFile[], signal?: AbortSignal): Promise<void>;
+}
+
+/** One that was made or woken up now. */
+export interface CreatedSandbox extends Sandbox {
+  /** The life time that it was given, which may be less than was wished for. */
+  readonly grantedMs: number;
 }
 
 export interface SandboxListing {
@@ -68,9 +72,9 @@ export interface CreateOptions {
 /** Makes, finds and ends sandboxes: E2B's cloud and the embedded host alike. */
 export interface SandboxProvider {
   readonly kind: SandboxRef['provider'];
-  create(options: CreateOptions): Promise<Sandbox>;
-  /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left. */
-  connect(sandboxId: string, timeoutMs: number): Promise<Sandbox>;
+  create(options: CreateOptions): Promise<CreatedSandbox>;
+  /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left if so much is granted. */
+  connect(sandboxId: string, timeoutMs: number): Promise<CreatedSandbox>;
   /** Stops a sandbox and keeps its files; false when it is paused already. */
   pause(sandboxId: string): Promise<boolean>;
   /** Sets the life time left from now. Throws USAGE_INVALID where the provider does not grant so much. */
@@ -91,6 +95,8 @@ export interface ProcessSpec {
   readonly envs: Readonly<Record<string, string>>;
   readonly cwd?: string | undefined;
   readonly hasStdin: boolean;
+  /** A name to find it by, instead of its pid. */
+  readonly tag?: string | undefined;
   /** The sandbox itself kills the process after this time, even when nobody listens; 0 = never. */
   readonly timeoutMs: number;
   /** Of the request that starts it. */
@@ -100,4 +106,6 @@ export interface ProcessSpec {
 export type ProcessEvent =
   | { readonly type: 'started'; readonly pid: number }
   | { readonly type: 'stdout' | 'stderr'; readonly data: Buffer }
+  /** It says nothing, and its connection stands. */
+  | { readonly type: 'alive' }
   | { readonly type: 'exited'; readonly exitCode: number; readonly signal: string | undefined };

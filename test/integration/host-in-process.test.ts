@@ -17,10 +17,10 @@ test('a client in the same process reaches envd without TCP and without a token'
     fakeIsolation({ onEnvd: (request, response) => request.pipe(response) }),
   );
   const { sandboxID } = await createSandbox(host);
-  const client = openHttpClient((id) => host.envdAgent(id));
+  const client = openHttpClient({ wayTo: (id) => host.envdAgent(id) });
   const body = randomBytes(3_000_000);
 
-  const response = await client.post(endpointOf(sandboxID), { path: '/files', headers: {}, body });
+  const response = await client.post(endpointOf(sandboxID), { path: '/files', headers: {}, body: [body] });
 
   expect((await bytesOf(response)).equals(body)).toBe(true);
   client.destroy();
@@ -31,8 +31,8 @@ test('such a client learns that a sandbox is gone, before and in the middle of a
     fakeIsolation({ onEnvd: (_request, response) => response.write('begin') }),
   );
   const { sandboxID } = await createSandbox(host);
-  const client = openHttpClient((id) => host.envdAgent(id));
-  const post = { path: '/files', headers: {}, body: Buffer.alloc(0) };
+  const client = openHttpClient({ wayTo: (id) => host.envdAgent(id) });
+  const post = { path: '/files', headers: {}, body: [] };
   const response = await client.post(endpointOf(sandboxID), post);
 
   await control(host, `/sandboxes/${sandboxID}`, { method: 'DELETE' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { IrisError } from '../../core/errors.ts';
 import { BUILD } from '../../core/version.ts';
+import { cancelled, orCancelled } from '../or-cancelled.ts';
 import type { Bundle, Bundler, BundleRequest } from './bundle.ts';
 import { toWarning } from './bundle-error.ts';
 import { BundleMemory } from './bundle-memory.ts';
@@ -125,23 +125,4 @@ function keyOf({ scriptFile, localDir, sandboxDir, servers = [] }: BundleRequest
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw cancelled(signal);
-}
-
-/** Stops waiting when the signal aborts; the work goes on, for others may share it and the next call profits. */
-async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(cancelled(signal));
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
-  }
-}
-
-function cancelled(signal: AbortSignal): IrisError {
-  return new IrisError('CANCELLED', 'The run was cancelled', { cause: signal.reason });
 }

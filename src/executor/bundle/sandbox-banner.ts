@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { GUARD_CODE } from './start-guard.ts';
 import { toSandboxFile, type ScriptPlace } from './script-place.ts';
 
 /** What `import.meta` is called in bundled code, so that each file can have its own. */
@@ -19,6 +20,7 @@ export function sandboxBanner(place: ScriptPlace): string {
     `const ${META_NAME} = { url: import.meta.url, filename: __irisToPath(import.meta.url), ` +
       `dirname: __irisDirname(__irisToPath(import.meta.url)), main: false, resolve: __irisResolve };`,
     `globalThis.process.argv[1] = ${script};`,
+    GUARD_CODE,
   ].join('\n');
 }
 

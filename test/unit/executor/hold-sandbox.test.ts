@@ -8,7 +8,8 @@ function setUp(timeLeftMs: number) {
   const told: number[] = [];
   const live: LiveSandbox = {
     key: 'k',
-    sandbox: { id: 'i', endpoint: { sandboxId: 'i', url: '', headers: {} }, write: () => Promise.resolve() },
+    identity: undefined,
+    sandbox: { id: 'i', endpoint: { sandboxId: 'i', url: '', headers: {} } },
     ref: { id: 'i', name: 'default', provider: 'embedded', isolation: 'none' },
     origin: { type: 'created' },
     written: new Set(),

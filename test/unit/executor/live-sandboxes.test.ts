@@ -12,7 +12,7 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
       await Promise.resolve();
       const id = `i${made.length}`;
       made.push(metadata['iris.name'] ?? '');
-      return { id, endpoint: { sandboxId: id, url: '', headers: {} }, write: () => Promise.resolve() };
+      return { id, endpoint: { sandboxId: id, url: '', headers: {} }, grantedMs: 1000 };
     },
     connect: () => Promise.reject(new Error('gone')),
     setTimeLeft: () => Promise.resolve(),
@@ -113,7 +113,7 @@ function providerWith(listings: readonly SandboxListing[]): ReturnType<typeof fa
       Promise.resolve({
         id,
         endpoint: { sandboxId: id, url: '', headers: {} },
-        write: () => Promise.resolve(),
+        grantedMs: 1000,
       }),
   };
 }

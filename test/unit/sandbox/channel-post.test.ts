@@ -3,7 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { postOnChannel } from '../../../src/sandbox/channel-post.ts';
 
-const POST = { path: '/process.Process/Start', headers: { 'content-type': 'a/b' }, body: Buffer.from('hi') };
+const POST = {
+  path: '/process.Process/Start',
+  headers: { 'content-type': 'a/b' },
+  body: [Buffer.from('hi')],
+};
 
 /** A channel whose other end says `pieces` and closes; what it was told is in `told`. */
 function channelThatSays(...pieces: readonly (string | Buffer)[]): {

@@ -19,7 +19,7 @@ describe('mapE2bError()', () => {
     ['a sandbox that is gone', new NotFoundError('Sandbox x not found'), 'SANDBOX_NOT_FOUND'],
     ['a time-out', new TimeoutError('slow'), 'SANDBOX_UNAVAILABLE'],
     ['any other failure of the SDK', new SandboxError('500: oops'), 'SANDBOX_UNAVAILABLE'],
-    ['a host that is busy', new ServiceBusyError('busy'), 'SANDBOX_UNAVAILABLE'],
+    ['a host that is busy', new ServiceBusyError('busy'), 'SANDBOX_BUSY'],
     ['a broken connection', fetchFailed, 'SANDBOX_UNAVAILABLE'],
     ['what nobody knows', new RangeError('?'), 'INTERNAL'],
   ] as const)('names %s', ([, thrown, code]) => {

@@ -1,0 +1,120 @@
+import { toIrisError, type IrisError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { HttpClient } from '../sandbox/http-request.ts';
+import { startLasting, type LastingEvent } from '../sandbox/lasting-process.ts';
+import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
+import { passesRepeatable, retrying } from '../sandbox/retry.ts';
+import { writeFiles } from '../sandbox/write-files.ts';
+import { guardVariable, REFUSAL } from './bundle/start-guard.ts';
+import type { LiveSandbox, LiveSandboxes } from './live-sandboxes.ts';
+import { orCancelled } from './or-cancelled.ts';
+import type { PreparedFiles } from './prepare-files.ts';
+import type { RunIo, RunRequest } from './run-request.ts';
+import type { SandboxWish } from './sandbox-wish.ts';
+import { openScriptTools, type ScriptTools, type ToolParts } from './script-tools.ts';
+import type { Timings } from './timings.ts';
+
+/** The life time that a sandbox must have left beyond the run's own limit. */
+export const LIFETIME_MARGIN_MS = 60_000;
+
+export interface StartParts extends ToolParts {
+  readonly client: HttpClient;
+  readonly sandboxes: LiveSandboxes;
+  readonly logger: Logger;
+}
+
+/** A script that runs, where it does, and what it may call. */
+export interface StartedScript {
+  readonly live: LiveSandbox;
+  readonly process: SandboxProcess<LastingEvent>;
+  readonly tools: ScriptTools | undefined;
+}
+
+export interface Start {
+  readonly request: RunRequest;
+  readonly wish: SandboxWish;
+  readonly files: PreparedFiles;
+  readonly io: RunIo;
+  readonly timings: Timings;
+}
+
+/**
+ * Starts the script. A sandbox that turns out to be gone, or to know its token no more, before anything ran is looked
+ * for again or replaced, once.
+ */
+export async function startScript(parts: StartParts, start: Start): Promise<StartedScript> {
+  const { sandboxes, logger } = parts;
+  const wasLive = sandboxes.has(start.wish);
+  const live = await acquire(parts, start);
+  try {
+    return await startIn(parts, live, start);
+  } catch (thrown) {
+    const failure = toIrisError(thrown);
+    const doubt = doubtAfter(failure);
+    if (doubt !== undefined) await sandboxes.doubt(live, doubt);
+    const wasThere = wasLive || live.origin.type === 'resumed';
+    const isReplaceable = doubt !== undefined && failure.code !== 'SANDBOX_LOST';
+    if (!wasThere || !isReplaceable || start.io.signal.aborted) throw failure;
+    logger('sandbox.replaced', { id: live.sandbox.id, because: failure.message });
+  }
+  return await startIn(parts, await acquire(parts, start), start);
+}
+
+async function acquire({ sandboxes }: StartParts, { timings, wish, io }: Start): Promise<LiveSandbox> {
+  // Others may wait for the same sandbox: it is made even when this run is cancelled.
+  return await timings.measure('sandbox', () => orCancelled(sandboxes.acquire(wish), io.signal));
+}
+
+/** What a failure tells of the sandbox; undefined when it may be as good as before. */
+function doubtAfter({ code }: IrisError): 'gone' | 'unsure' | undefined {
+  if (code === 'SANDBOX_NOT_FOUND' || code === 'SANDBOX_UNAVAILABLE') return 'gone';
+  return code === 'SANDBOX_LOST' || code === 'AUTH_REJECTED' ? 'unsure' : undefined;
+}
+
+async function startIn(parts: StartParts, live: LiveSandbox, start: Start): Promise<StartedScript> {
+  const { request, files } = start;
+  await upload(parts, live, start);
+  const grant = files.callsTools ? request.openTools?.() : undefined;
+  const tools = grant && openScriptTools(parts, live, grant);
+  try {
+    const begin = (): Promise<SandboxProcess<LastingEvent>> => startProcessOf(parts, live, start, tools);
+    const process = await start.timings.measure('start', begin);
+    parts.sandboxes.trust(live);
+    return { live, process, tools };
+  } catch (thrown) {
+    await tools?.[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+/** Sends what the sandbox does not have; writing it twice is like writing it once. */
+async function upload(parts: StartParts, live: LiveSandbox, { files, io, timings }: Start): Promise<void> {
+  const missing = files.uploads.filter((file) => !file.isImmutable || !live.written.has(file.path));
+  if (missing.length === 0) return;
+  const write = (): Promise<void> => writeFiles(parts.client, live.sandbox.endpoint, missing, io.signal);
+  await timings.measure('upload', () => retrying(write, { signal: io.signal, passes: passesRepeatable }));
+  for (const file of missing) if (file.isImmutable) live.written.add(file.path);
+}
+
+async function startProcessOf(
+  { client, provider }: StartParts,
+  live: LiveSandbox,
+  { request, files, io }: Start,
+  tools: ScriptTools | undefined,
+): Promise<SandboxProcess<LastingEvent>> {
+  const { endpoint } = live.sandbox;
+  const envs = { ...request.envs, IRIS_RUN_ID: request.runId, ...tools?.envs };
+  const spec = {
+    cmd: 'node',
+    args: ['--enable-source-maps', files.entry, ...request.args],
+    envs,
+    cwd: request.sandboxCwd,
+    hasStdin: io.stdin !== undefined,
+    timeoutMs: request.timeoutMs === 0 ? 0 : request.timeoutMs + LIFETIME_MARGIN_MS,
+    headers: tools?.headers,
+  };
+  // There is no network on the way to a sandbox of this machine that could leave a start in doubt.
+  if (provider.kind === 'embedded') return await startProcess(client, endpoint, spec, io.signal);
+  const guarded = { ...spec, tag: request.runId, envs: { ...envs, ...guardVariable(request.runId) } };
+  return await startLasting({ client, endpoint }, { ...guarded, refusal: REFUSAL }, io.signal);
+}

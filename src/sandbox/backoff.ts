@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface BackoffOptions {
+  /** From the first wait on. */
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly firstMs?: number;
+  readonly longestMs?: number;
+}
+
+/**
+ * Waits between attempts: each time up to twice as long, by chance half to the whole of it, so that many who failed at
+ * the same moment do not come back at the same moment.
+ */
+export class Backoff {
+  readonly #options: Required<Omit<BackoffOptions, 'signal'>> & Pick<BackoffOptions, 'signal'>;
+  #endAt: number | undefined;
+  #nextMs: number;
+
+  constructor(options: BackoffOptions) {
+    this.#options = { firstMs: 200, longestMs: 5_000, ...options };
+    this.#nextMs = this.#options.firstMs;
+  }
+
+  /** Waits; false, at once, when the time for attempts is over. Throws an AbortError when the signal aborts. */
+  async wait(): Promise<boolean> {
+    const { limitMs, longestMs, signal } = this.#options;
+    this.#endAt ??= performance.now() + limitMs;
+    const waitMs = this.#nextMs * (0.5 + Math.random() / 2);
+    if (performance.now() + waitMs > this.#endAt) return false;
+    this.#nextMs = Math.min(this.#nextMs * 2, longestMs);
+    await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
+    return true;
+  }
+}
