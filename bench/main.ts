@@ -2,6 +2,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: (rounds: number) =>
   run: () => import('./run/main.ts'),
   host: () => import('./host/main.ts'),
   bridge: () => import('./bridge/main.ts'),
+  cloud: () => import('./cloud/main.ts'),
   tools: () => import('./tools/main.ts'),
 };
 

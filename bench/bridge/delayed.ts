@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { openServedHost } from '../host/served-host.ts';
 import { median } from '../measure.ts';
 import { printGoals } from '../report.ts';
-import { openDelayProxy } from './delay-proxy.ts';
+import { openDelayProxy } from '../network/delay-proxy.ts';
 import { best, printTimes, type Times } from './script.ts';
 import type { BridgeWorkspace } from './workspace.ts';
 

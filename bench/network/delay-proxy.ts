@@ -5,6 +5,12 @@ export interface DelayProxy extends AsyncDisposable {
   readonly port: number;
 }
 
+/** Sees what goes through. */
+export interface Onlooker {
+  readonly onConnection: () => void;
+  readonly onRequestBytes: (bytes: Buffer) => void;
+}
+
 const TIMER_SLACK_MS = 2;
 
 interface Piece {
@@ -17,11 +23,17 @@ interface Piece {
  * A port that leads to another one of this machine as over a long way: each byte arrives `oneWayMs` later, in its
  * order and as fast as ever, and a new connection first costs the round trip of its handshake.
  */
-export async function openDelayProxy(toPort: number, oneWayMs: number): Promise<DelayProxy> {
+export async function openDelayProxy(
+  toPort: number,
+  oneWayMs: number,
+  onlooker?: Onlooker,
+): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
     const far = connect({ port: toPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     const acceptedAt = performance.now();
+    onlooker?.onConnection();
+    if (onlooker !== undefined) near.on('data', onlooker.onRequestBytes);
     delay(near, far, oneWayMs, acceptedAt + 2 * oneWayMs);
     delay(far, near, oneWayMs, acceptedAt);
     for (const [socket, other] of [
