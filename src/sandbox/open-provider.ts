@@ -4,6 +4,7 @@ import type { IrisError } from '../core/errors.ts';
 import { describe, listAll, readLogs, readUsage, setTimeLeft, type E2bClass } from './control-calls.ts';
 import { connectGranted, createOnce } from './create-once.ts';
 import { mapped, outcomeOf } from './map-e2b-error.ts';
+import { networkOptions } from './network-options.ts';
 import { retrying } from './retry.ts';
 import type { CreatedSandbox, CreateOptions, SandboxProvider } from './sandbox.ts';
 
@@ -100,6 +101,7 @@ async function createConnected(base: E2bClass, provider: ProviderOptions, option
     metadata: { ...options.metadata },
     timeoutMs: options.timeoutMs,
     allowInternetAccess: options.allowInternetAccess,
+    network: networkOptions(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }
