@@ -35,6 +35,7 @@ that is the working directory. A directory with such a file of another user is p
   pass others to a script by name: \`iris run -e NAME\`.
 - **Give up isolation** (\`isolation: none\`), or **include files beyond the project**. Both are yours to choose,
   with a flag, a variable or your own file.
+- **Name secrets of yours** (\`secrets\`, \`grantSecrets\`): it could send them anywhere ([why](../secrets.md)).
 - **Raise what scripts may spend on tools** (\`tools.maxCalls\` and the like): it may only lower your own amounts.
 - **Allow a tool that you do not**: its rules on tools hold beside yours, so that they can only take away.
 

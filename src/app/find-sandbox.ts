@@ -36,7 +36,7 @@ export async function knownSandboxes(backends: Backends, current: Backend): Prom
 }
 
 /**
- * All that have this id, or this name in the project: one with the internet and one without. Those that a run of the
+ * All that have this id, or this name in the project: with the internet and without, with secrets and without. Those that a run of the
  * caller would use come before those of other hosts. Throws SANDBOX_NOT_FOUND.
  */
 export function findAll(known: readonly FoundSandbox[], target: string, project: string): FoundSandbox[] {
@@ -67,11 +67,19 @@ export function findOne(known: readonly FoundSandbox[], target: string, project:
   });
 }
 
+/** The names of the secrets that are added to what a sandbox sends; undefined for none. */
+export function secretsOf({ metadata }: SandboxListing): string | undefined {
+  const identity = metadata[METADATA.secrets];
+  return identity === undefined || identity === 'none' ? undefined : identity.replace(/ [0-9a-f]+$/, '');
+}
+
 function hintAt({ listing }: FoundSandbox): string {
   const project = listing.metadata[METADATA.project] ?? 'another project';
   return `There is one in ${project}: take its id, ${listing.id}`;
 }
 
 function describeChoice({ listing }: FoundSandbox): string {
-  return `${listing.id} (${listing.metadata[METADATA.network] === 'yes' ? 'with --net' : 'without network'})`;
+  const network = listing.metadata[METADATA.network] === 'yes' ? 'with --net' : 'without network';
+  const secrets = secretsOf(listing);
+  return `${listing.id} (${secrets === undefined ? network : `${network}, with ${secrets}`})`;
 }

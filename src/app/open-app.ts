@@ -17,7 +17,7 @@ import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
 import { BridgeTable } from '../bridge/bridge-table.ts';
-import { Backends } from './backends.ts';
+import { backendKind, Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { readOwnerMark } from './owner-mark.ts';
 import { openRunPolicy } from './open-run-policy.ts';
@@ -26,6 +26,8 @@ import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { followRun } from './follow-run.ts';
 import { listSandboxes } from './list-sandboxes.ts';
+import { maskRun } from './mask-run.ts';
+import { openSecrets } from './open-secrets.ts';
 import { openSandboxDoor, type SandboxDoor } from './sandbox-door.ts';
 import { Stores } from './stores.ts';
 import { openServerDoor, type ServerDoor } from './server-door.ts';
@@ -116,7 +118,14 @@ export function openApp(options: AppOptions): App {
         const loaded = await load(params, configFlags(params.flags));
         const policy = await openRunPolicy(params.flags, loaded, io.confirm);
         const granted = await servers.grant(loaded, params, io.readEnv);
-        const request = await toRunRequest(params, loaded, granted?.names ?? []);
+        const secrets = await openSecrets({
+          flags: params.flags,
+          config: loaded.config,
+          kind: backendKind(loaded.config, params.env),
+          readEnv: io.readEnv,
+        });
+        const names = granted?.names ?? [];
+        const request = await toRunRequest(params, loaded, { servers: names, secrets });
         const parts = { ...options, bridges, stores, loaded, env: params.env, request };
         tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
@@ -131,13 +140,15 @@ export function openApp(options: AppOptions): App {
             owner: await readOwnerMark(options.stateDir),
           });
         }
-        yield* followRun(backend.executor.run({ ...request, openTools }, io), {
+        yield* secrets.events;
+        const events = followRun(backend.executor.run({ ...request, openTools }, io), {
           toolCalls: () => tools?.calls ?? [],
           countOomKills: async (id) => backend.host?.facts(id)?.oomKills(),
           onFinished: (finished) => {
             result = finished;
           },
         });
+        yield* maskRun(events, secrets.values);
       } finally {
         runs--;
         keep(tools?.record(result));

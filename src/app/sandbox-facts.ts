@@ -1,6 +1,6 @@
 import type { SandboxDetails, SandboxLog, SandboxMetrics } from '../contract/sandbox-wire.ts';
 import { METADATA } from '../executor/sandbox-metadata.ts';
-import type { FoundSandbox } from './find-sandbox.ts';
+import { secretsOf, type FoundSandbox } from './find-sandbox.ts';
 import { toRow } from './list-sandboxes.ts';
 
 /** Everything there is to tell about one sandbox. */
@@ -15,6 +15,7 @@ export async function sandboxDetails({ backend, listing }: FoundSandbox): Promis
     template,
     onTimeout,
     network: metadata[METADATA.network] === 'yes' ? 'on' : 'off',
+    secrets: secretsOf(listing),
     version: metadata[METADATA.version],
     run: metadata[METADATA.run],
     startedAt: new Date(startedAtMs).toISOString(),

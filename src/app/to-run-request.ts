@@ -7,19 +7,33 @@ import type { RunParams } from '../contract/daemon-wire.ts';
 import { errnoOf, IrisError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { RunRequest } from '../executor/run-request.ts';
+import type { RunSecrets } from './open-secrets.ts';
 
 /** The flags that are configuration too, under their config keys. */
 export function configFlags(flags: RunParams['flags']): ConfigFlags {
-  const { timeout, sandbox, isolation, requireIsolation, network, provider, cwd, mcp } = flags;
-  const words = mcp?.flatMap((list) => list.split(','));
-  return { timeout, sandbox, isolation, requireIsolation, network, provider, cwd, mcp: words };
+  const { timeout, sandbox, isolation, requireIsolation, network, provider, cwd, mcp, secret } = flags;
+  return {
+    timeout,
+    sandbox,
+    isolation,
+    requireIsolation,
+    network,
+    provider,
+    cwd,
+    mcp: mcp?.flatMap(wordsOf),
+    grantSecrets: secret?.flatMap(wordsOf),
+  };
+}
+
+function wordsOf(list: string): string[] {
+  return list.split(',');
 }
 
 /** Settles every choice of a run. Throws FILE_NOT_FOUND or USAGE_INVALID for an env file that cannot be read. */
 export async function toRunRequest(
   params: RunParams,
   loaded: LoadedConfig,
-  servers: readonly string[],
+  { servers, secrets }: { readonly servers: readonly string[]; readonly secrets: RunSecrets },
 ): Promise<RunRequest> {
   const { config, projectDir } = loaded;
   const { flags } = params;
@@ -33,14 +47,17 @@ export async function toRunRequest(
     sandboxName: isOwn ? undefined : config.sandbox,
     removeAfter: flags.rm === true,
     envs: {
+      ...secrets.defaults,
       ...config.env,
       ...(await readEnvFiles(flags.envFile ?? [], params.cwd)),
       ...Object.fromEntries((flags.env ?? []).map(splitPair)),
+      ...secrets.envs,
     },
     includes: [...config.include, ...(flags.include ?? [])],
     servers,
     sandboxCwd: config.cwd,
     hasNetwork: config.network === 'on',
+    injected: secrets.injected,
     timeoutMs: config.timeoutMs,
     sandboxTimeoutMs: config.sandboxTimeoutMs,
     sandboxOnTimeout: config.sandboxOnTimeout,

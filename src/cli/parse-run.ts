@@ -16,6 +16,8 @@ export interface RunCommandOptions {
   readonly sandbox?: string;
   readonly provider?: string;
   readonly mcp?: string[];
+  readonly secret?: string[];
+  readonly secretEnv?: string[];
   readonly isolation?: string;
   readonly requireIsolation?: string;
   readonly net?: boolean;

@@ -61,6 +61,18 @@ export const RUN_OPTIONS = [
     text: 'let the script call the tools of these MCP servers, with commas between',
   },
   {
+    flags: '--secret <names>',
+    key: 'secret',
+    kind: 'list',
+    text: 'let the script use these secrets of your configuration; their values stay out of the sandbox',
+  },
+  {
+    flags: '--secret-env <names>',
+    key: 'secretEnv',
+    kind: 'list',
+    text: 'let the script read these variables of yours, hidden in what iris says',
+  },
+  {
     flags: '--allow-tool <rule>',
     key: 'allowTool',
     kind: 'list',

@@ -28,6 +28,8 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       isolation: options.isolation,
       requireIsolation: options.requireIsolation,
       mcp: options.mcp,
+      secret: options.secret,
+      secretEnv: options.secretEnv,
       network: options.net === true ? 'on' : undefined,
       allowTool: options.allowTool,
       askTool: options.askTool,

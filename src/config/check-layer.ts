@@ -16,7 +16,7 @@ export function checkLayer(layer: Layer, known: readonly KeyPath[] = []): Proble
 
 function problemsOf(issue: z.core.$ZodIssue, layer: Layer, reported: ReadonlySet<string>): Problem[] {
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
+  if (issue.code === 'unrecognized_keys' && path[0] !== 'secrets') {
     return issue.keys
       .map((key) => [...path, key])
       .filter((unknown) => !reported.has(unknown.join('.')))
@@ -50,7 +50,7 @@ function badName(path: KeyPath, layer: Layer): Problem {
 
 function badValue(path: KeyPath, layer: Layer): Problem {
   const found =
-    path[0] === 'env'
+    path[0] === 'env' || path[0] === 'secrets'
       ? describeKind(valueAt(layer.values, path))
       : describeValue(valueAt(layer.values, path));
   return {

@@ -30,8 +30,13 @@ export function envNameOf(path: KeyPath): string {
   return `IRIS_${path.map((word) => separated(word, '_')).join('_')}`.toUpperCase();
 }
 
+/** Flags that are called otherwise than their key. */
+const FLAG_NAMES: Readonly<Record<string, string>> = { grantSecrets: '--secret' };
+
 /** The flag that sets a key: `sandboxTimeout` is --sandbox-timeout. */
 export function flagNameOf(path: KeyPath): string {
+  const own = FLAG_NAMES[path.join('.')];
+  if (own !== undefined) return own;
   return `--${path.map((word) => separated(word, '-')).join('-')}`.toLowerCase();
 }
 

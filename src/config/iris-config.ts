@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { configSchema } from './schema.ts';
+import type { SecretUse } from './secrets-schema.ts';
 
 /** The configuration as the rest of iris reads it: checked, complete, units in the names. */
 export interface IrisConfig {
@@ -19,6 +20,10 @@ export interface IrisConfig {
   readonly cwd: string | undefined;
   readonly include: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of the user, and what each is for. */
+  readonly secrets: Readonly<Record<string, SecretUse>>;
+  /** Those that every run may use. */
+  readonly grantSecrets: readonly string[];
   /** Whose data the tools use; undefined for one by the project directory. */
   readonly projectId?: string | undefined;
   readonly store: 'auto' | 'embedded' | 'postgres' | 'supabase';

@@ -15,10 +15,16 @@ const BUDGETS = ['maxCalls', 'maxBytes', 'maxTime'] as const;
 
 /**
  * What a project's file may not decide. It comes with the code that it configures, so it may neither tear down
- * the wall around that code nor reach for files beyond the project, nor let it spend more than the user's own file.
+ * the wall around that code nor reach for files beyond the project or for secrets of the user, nor let it spend more
+ * than the user's own file.
  */
 export function checkProjectRules(layer: Layer, user: Layer | undefined): Problem[] {
-  return [...isolationProblems(layer), ...includeProblems(layer), ...budgetProblems(layer, user)];
+  return [
+    ...isolationProblems(layer),
+    ...includeProblems(layer),
+    ...secretProblems(layer),
+    ...budgetProblems(layer, user),
+  ];
 }
 
 function isolationProblems(layer: Layer): Problem[] {
@@ -63,6 +69,26 @@ function includeProblems(layer: Layer): Problem[] {
       },
     ];
   });
+}
+
+/** Whoever says where a secret may be sent could say: to me. */
+function secretProblems(layer: Layer): Problem[] {
+  return ['secrets', 'grantSecrets']
+    .filter((key) => !isEmpty(layer.values[key]))
+    .map((key) => ({
+      message: `${layer.placeOf([key])}: ${key} is here, which a project cannot choose for you`,
+      hint:
+        key === 'secrets'
+          ? 'Write it into your own file, ~/.config/iris/config.yaml.'
+          : `Choose it yourself, with --secret NAME or ${envNameOf([key])}=NAME.`,
+    }));
+}
+
+/** Nothing, or none of them: that only takes away. */
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
 }
 
 function budgetProblems(layer: Layer, user: Layer | undefined): Problem[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { about, byteSize, duration, GB, MB, plainText } from './schema-values.ts';
+import { secretsSchema, variableName } from './secrets-schema.ts';
 import { toolsSchema } from './tools-schema.ts';
 
 const limits = z.strictObject({
@@ -147,6 +148,23 @@ export const configSchema = z.strictObject({
       about(
         'Plain variables that every script gets. Secrets do not belong here: pass them by name with -e NAME.',
         'names with a text each, such as { "LOG_LEVEL": "info" }',
+      ),
+    ),
+  secrets: secretsSchema
+    .default({})
+    .meta(
+      about(
+        'Variables of yours that scripts may use without seeing them, and the hosts that each may be sent to, in a header that E2B adds outside of the sandbox. Only your own file has it.',
+        'names with hosts each, such as { "OPENAI_API_KEY": "api.openai.com", "SHOP_KEY": { "hosts": ["api.shop.example"], "header": "X-Api-Key", "format": "{value}" } }, or with { "as": "env" }',
+      ),
+    ),
+  grantSecrets: z
+    .array(variableName)
+    .default([])
+    .meta(
+      about(
+        'The secrets that every run may use; --secret says it for one run. A project cannot choose them.',
+        'a list of names in secrets, such as ["OPENAI_API_KEY"]',
       ),
     ),
   projectId: z

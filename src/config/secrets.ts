@@ -36,6 +36,9 @@ const SECRET_VALUE = new RegExp(
   ].join('|'),
 );
 
+/** Keys that name secrets and hold none: what stands there is only judged by its look. */
+const NAMING_KEYS: ReadonlySet<string | undefined> = new Set(['secrets', 'grantSecrets']);
+
 /** The paths in a file's values that hold a secret, by name or by look. */
 export function findSecrets(values: Layer['values']): readonly KeyPath[] {
   return secretsIn(values, []);
@@ -49,7 +52,8 @@ export function holdsSecret(text: string): boolean {
 function secretsIn(value: unknown, path: KeyPath): KeyPath[] {
   const name = path.at(-1) ?? '';
   if (typeof value === 'string' && holdsSecret(value)) return [path];
-  if (isSecretName(name) && isFilled(value) && !isReference(value)) return [path];
+  const isNaming = NAMING_KEYS.has(path[0]);
+  if (!isNaming && isSecretName(name) && isFilled(value) && !isReference(value)) return [path];
   if (path.length >= MAX_DEPTH) return [];
   if (Array.isArray(value))
     return value.flatMap((member, index) => secretsIn(member, [...path, String(index)]));

@@ -22,6 +22,8 @@ export const runParams = z.object({
     network: word,
     provider: word,
     mcp: words,
+    secret: words,
+    secretEnv: words,
     allowTool: words,
     askTool: words,
     denyTool: words,

@@ -110,6 +110,8 @@ export interface RunFlags {
   readonly network?: string | undefined;
   readonly provider?: string | undefined;
   readonly mcp?: readonly string[] | undefined;
+  readonly secret?: readonly string[] | undefined;
+  readonly secretEnv?: readonly string[] | undefined;
   readonly allowTool?: readonly string[] | undefined;
   readonly askTool?: readonly string[] | undefined;
   readonly denyTool?: readonly string[] | undefined;

@@ -32,6 +32,8 @@ export interface SandboxRow {
 export interface SandboxDetails extends SandboxRow {
   readonly template: string;
   readonly network: 'on' | 'off';
+  /** The names of the secrets that are added to what it sends; undefined for none. */
+  readonly secrets?: string | undefined;
   /** What becomes of it when its time is over. */
   readonly onTimeout: 'close' | 'pause';
   /** The iris that made it, and the run that it was made for. */

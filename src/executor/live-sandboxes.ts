@@ -21,6 +21,8 @@ export interface LiveSandbox {
   endAtMs: number;
   /** The end that somebody asked for: no run brings it nearer. */
   keptUntilMs: number;
+  /** Which values of its headers are in place; undefined where that is not known. */
+  injectedVersion?: string | undefined;
   /** How many runs it serves now. */
   runs: number;
   /** Settles when the provider was told of the latest `endAtMs`. */
@@ -151,6 +153,7 @@ export class LiveSandboxes {
       ref: { id: found.sandbox.id, name, provider: provider.kind, isolation: isolationOf(found.sandbox.id) },
       written: new Set(),
       keptUntilMs: 0,
+      injectedVersion: found.origin.type === 'created' ? wish.injected?.version : undefined,
       runs: 0,
       endMoved: Promise.resolve(),
       ...found,
@@ -190,6 +193,7 @@ export class LiveSandboxes {
       // Nobody would wake up what no run can come back to.
       onTimeout: wish.name === undefined || identity[METADATA.owner] === undefined ? 'close' : wish.onTimeout,
       allowInternetAccess: wish.hasNetwork,
+      injected: wish.injected,
     };
   }
 
@@ -208,8 +212,8 @@ export class LiveSandboxes {
   }
 }
 
-function keyOf({ project, hasNetwork }: SandboxWish, name: string): string {
-  return `${name}\0${hasNetwork}\0${project}`;
+function keyOf({ project, hasNetwork, injected }: SandboxWish, name: string): string {
+  return `${name}\0${hasNetwork}\0${injected?.identity ?? ''}\0${project}`;
 }
 
 function toKnown({ sandbox, endAtMs, keptUntilMs, written }: LiveSandbox): KnownEndpoint {

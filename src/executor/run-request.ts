@@ -1,6 +1,7 @@
 import type { OpenBridge } from '../bridge/bridge-table.ts';
 import type { ConfirmQuestion } from '../contract/daemon-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
+import type { InjectedHeaders } from '../sandbox/sandbox.ts';
 
 /** One script to run, with every choice already made. */
 export interface RunRequest {
@@ -20,6 +21,8 @@ export interface RunRequest {
   readonly sandboxCwd: string | undefined;
   /** Whether the script may reach the internet. */
   readonly hasNetwork: boolean;
+  /** Headers with secrets that are added to what the script sends. */
+  readonly injected?: InjectedHeaders | undefined;
   /** 0 = no limit. */
   readonly timeoutMs: number;
   /** Other MCP servers whose tools the script may import. */

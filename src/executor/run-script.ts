@@ -142,6 +142,7 @@ function toWish(request: RunRequest): SandboxWish {
     project: request.project,
     name: request.sandboxName,
     hasNetwork: request.hasNetwork,
+    injected: request.injected,
     onTimeout: request.sandboxOnTimeout,
     lifetimeMs,
     idleMs: Math.min(request.sandboxTimeoutMs, LONGEST_LIFETIME_MS),

@@ -7,6 +7,8 @@ export const METADATA = {
   project: 'iris.project',
   version: 'iris.version',
   network: 'iris.network',
+  /** The secrets that are added to what it sends, by name. */
+  secrets: 'iris.secrets',
   /** Who may take it up again after its process has ended. */
   owner: 'iris.owner',
   /** The run that it was made for. */
@@ -30,6 +32,7 @@ export function identityOf(
     [METADATA.project]: wish.project,
     [METADATA.version]: VERSION,
     [METADATA.network]: wish.hasNetwork ? 'yes' : 'no',
+    [METADATA.secrets]: wish.injected?.identity ?? 'none',
     ...(owner === undefined ? {} : { [METADATA.owner]: owner }),
   };
 }

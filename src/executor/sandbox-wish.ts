@@ -1,3 +1,5 @@
+import type { InjectedHeaders } from '../sandbox/sandbox.ts';
+
 /** What a run without a limit asks for: the longest that E2B grants. */
 export const LONGEST_LIFETIME_MS = 24 * 3_600_000;
 
@@ -10,6 +12,8 @@ export interface SandboxWish {
   readonly name: string | undefined;
   /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
   readonly hasNetwork: boolean;
+  /** What is added on the way out. One with other headers is another sandbox. */
+  readonly injected?: InjectedHeaders | undefined;
   /** What becomes of it when its time is over. */
   readonly onTimeout?: 'close' | 'pause' | undefined;
   /** Life time from the moment it is needed. */

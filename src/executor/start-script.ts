@@ -6,6 +6,7 @@ import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts'
 import { passesRepeatable, retrying } from '../sandbox/retry.ts';
 import { writeFiles } from '../sandbox/write-files.ts';
 import { guardVariable, REFUSAL } from './bundle/start-guard.ts';
+import { injectHeaders } from './inject-headers.ts';
 import type { LiveSandbox, LiveSandboxes } from './live-sandboxes.ts';
 import { orCancelled } from './or-cancelled.ts';
 import type { PreparedFiles } from './prepare-files.ts';
@@ -73,6 +74,7 @@ function doubtAfter({ code }: IrisError): 'gone' | 'unsure' | undefined {
 
 async function startIn(parts: StartParts, live: LiveSandbox, start: Start): Promise<StartedScript> {
   const { request, files } = start;
+  await injectHeaders(parts.provider, live, start.wish);
   await upload(parts, live, start);
   const grant = files.callsTools ? request.openTools?.() : undefined;
   const tools = grant && openScriptTools(parts, live, grant);

@@ -33,6 +33,8 @@ export interface ExecutorOptions {
   readonly network?: boolean | undefined;
   /** Other MCP servers whose tools scripts may call, by name. */
   readonly mcp?: readonly string[] | undefined;
+  /** The secrets of the user's configuration that scripts may use without seeing them, by name. */
+  readonly secrets?: readonly string[] | undefined;
   /**
    * The longest code that is taken.
    * @default 1048576

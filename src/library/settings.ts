@@ -24,13 +24,14 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Completes an executor's options. Throws USAGE_INVALID for values that cannot be. */
 export function toSettings(options: ExecutorOptions, env: Settings['env'], cwd: string): Settings {
   const own = options.env ?? env;
-  const { provider, network, mcp, stateDir } = options;
+  const { provider, network, mcp, secrets, stateDir } = options;
   return {
     caller: storeContext(own, resolve(cwd, options.cwd ?? '.')),
     env: own,
     flags: {
       provider,
       mcp,
+      secret: secrets,
       network: network === undefined ? undefined : network ? 'on' : 'off',
       sandbox: checkSandbox('sandbox', options.sandbox),
       timeout: toTimeout(options.timeoutMs),

@@ -1,12 +1,13 @@
 import { ApiClient, ConnectionConfig, E2B } from '@e2b/code-interpreter';
 import type { SandboxRef } from '../contract/run-event.ts';
-import type { IrisError } from '../core/errors.ts';
+import { toIrisError, type IrisError } from '../core/errors.ts';
+import { maskError } from '../core/mask.ts';
 import { describe, listAll, readLogs, readUsage, setTimeLeft, type E2bClass } from './control-calls.ts';
 import { connectGranted, createOnce } from './create-once.ts';
 import { mapped, outcomeOf } from './map-e2b-error.ts';
-import { networkOptions } from './network-options.ts';
+import { networkOptions, networkUpdate } from './network-options.ts';
 import { retrying } from './retry.ts';
-import type { CreatedSandbox, CreateOptions, SandboxProvider } from './sandbox.ts';
+import type { CreatedSandbox, CreateOptions, SandboxProvider, WayOut } from './sandbox.ts';
 
 export interface ProviderOptions {
   readonly kind: SandboxRef['provider'];
@@ -37,9 +38,15 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
   const plain: SandboxProvider = {
     kind: options.kind,
     create: (create) =>
-      mapped(async () => toSandbox(await createConnected(sandboxClass, options, create), create.timeoutMs)),
+      hiding(create, () =>
+        mapped(async () => toSandbox(await createConnected(sandboxClass, options, create), create.timeoutMs)),
+      ),
     connect: (id, timeoutMs) =>
       mapped(async () => toSandbox(await connect(sandboxClass, id, timeoutMs), timeoutMs)),
+    ...(options.kind === 'e2b' && {
+      inject: (id, way) =>
+        hiding(way, () => mapped(() => sandboxClass.updateNetwork(id, networkUpdate(way)))),
+    }),
     pause: (id) => mapped(() => sandboxClass.pause(id, { keepMemory: keepsMemory(options) })),
     setTimeLeft: (id, timeoutMs) => mapped(() => setTimeLeft(sandboxClass, id, timeoutMs)),
     list: (metadata) => mapped(() => listAll(sandboxClass, metadata)),
@@ -54,6 +61,7 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
 /** Between here and a host that is far away, a call may get lost, and the host may ask to come back later. */
 function persistent(plain: SandboxProvider): SandboxProvider {
   const passes = (failure: IrisError): boolean => outcomeOf(failure) !== 'refused';
+  const { inject } = plain;
   const again = <T>(call: () => Promise<T>): Promise<T> => retrying(call, { passes });
   return {
     kind: plain.kind,
@@ -65,6 +73,7 @@ function persistent(plain: SandboxProvider): SandboxProvider {
     kill: (id) => again(() => plain.kill(id)),
     describe: (id) => again(() => plain.describe(id)),
     usage: (id) => again(() => plain.usage(id)),
+    ...(inject !== undefined && { inject: (id, way) => again(() => inject(id, way)) }),
     logs: (id, limit) => again(() => plain.logs(id, limit)),
   };
 }
@@ -72,6 +81,15 @@ function persistent(plain: SandboxProvider): SandboxProvider {
 /** A machine of one's own has better uses for the memory of what is paused, and its daemon could never leave. */
 function keepsMemory({ kind }: ProviderOptions): boolean {
   return kind === 'e2b';
+}
+
+/** A host may repeat what it was sent in its complaint. */
+async function hiding<T>({ injected }: WayOut, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw maskError(toIrisError(thrown), injected?.values ?? []);
+  }
 }
 
 /** The SDK keeps the token and the addresses to itself and its subclasses. */
@@ -101,7 +119,7 @@ async function createConnected(base: E2bClass, provider: ProviderOptions, option
     metadata: { ...options.metadata },
     timeoutMs: options.timeoutMs,
     allowInternetAccess: options.allowInternetAccess,
-    network: networkOptions(),
+    network: networkOptions(options),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }

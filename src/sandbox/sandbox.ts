@@ -60,12 +60,30 @@ export interface SandboxLogLine {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export interface CreateOptions {
+/** Headers that the provider adds to what a sandbox sends to some hosts; nothing in the sandbox has their values. */
+export interface InjectedHeaders {
+  /** Names and hosts, without a value: it tells from one another sandboxes that may send different things. */
+  readonly identity: string;
+  /** Another one for other values; it stays in memory. */
+  readonly version: string;
+  /** By host or `*.host`, then by the name of the header. */
+  readonly byHost: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What no message may show. */
+  readonly values: readonly string[];
+}
+
+/** What a sandbox may reach. */
+export interface WayOut {
+  readonly allowInternetAccess: boolean;
+  /** Its hosts may be reached in any case. */
+  readonly injected?: InjectedHeaders | undefined;
+}
+
+export interface CreateOptions extends WayOut {
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Close is what happens without it. */
   readonly onTimeout?: 'close' | 'pause' | undefined;
-  readonly allowInternetAccess: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -75,6 +93,8 @@ export interface SandboxProvider {
   create(options: CreateOptions): Promise<CreatedSandbox>;
   /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left if so much is granted. */
   connect(sandboxId: string, timeoutMs: number): Promise<CreatedSandbox>;
+  /** Replaces the headers that it adds for a sandbox; undefined where the provider adds none. */
+  readonly inject?: ((sandboxId: string, way: WayOut) => Promise<void>) | undefined;
   /** Stops a sandbox and keeps its files; false when it is paused already. */
   pause(sandboxId: string): Promise<boolean>;
   /** Sets the life time left from now. Throws USAGE_INVALID where the provider does not grant so much. */

@@ -28,6 +28,7 @@ function render(details: SandboxDetails): string {
     ['state', state],
     ['isolation', details.isolation],
     ['network', details.network],
+    ['secrets', details.secrets],
     ['template', details.template],
     ['age', formatAge(details.ageMs)],
     ['time left', state === 'running' ? formatAge(details.timeLeftMs) : undefined],

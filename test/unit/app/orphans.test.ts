@@ -12,6 +12,7 @@ const metadata = {
   'iris.project': '/p',
   'iris.version': VERSION,
   'iris.network': 'no',
+  'iris.secrets': 'none',
   'iris.owner': 'me',
   'iris.shared': 'yes',
 };
@@ -57,7 +58,14 @@ describe('whyOrphan()', () => {
   });
 
   test('takes no other project, name or choice of network for the newer one', () => {
-    for (const key of ['iris.project', 'iris.name', 'iris.network', 'iris.version', 'iris.owner']) {
+    for (const key of [
+      'iris.project',
+      'iris.name',
+      'iris.network',
+      'iris.secrets',
+      'iris.version',
+      'iris.owner',
+    ]) {
       const other = { ...newer, metadata: { ...metadata, [key]: 'other' } };
       expect(why({}, { everything: [old, other] })).toBeUndefined();
     }

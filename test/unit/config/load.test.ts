@@ -22,6 +22,8 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     store: 'auto',
     template: 'base',
     cwd: undefined,
+    secrets: {},
+    grantSecrets: [],
     include: [],
     env: {},
     tools: { maxCalls: 100_000, maxBytes: 1024 * MB, maxTimeMs: 0 },

@@ -96,3 +96,25 @@ test("loadConfig lets a project lower the user's budget and never raise it", asy
   await project.write({ '.irisrc': 'tools: { maxTime: later }' });
   expect((await project.refuse()).message).toContain('tools.maxTime is "later", expected a duration');
 });
+
+test('loadConfig lets a project do without secrets that the user grants to all', async () => {
+  const own = { '../.config/iris/config.yaml': 'grantSecrets: [A]\nsecrets: { A: a.example }' };
+  await using project = await makeProject({ ...own, '.irisrc': 'grantSecrets: []\nsecrets: {}' });
+
+  const { config } = await project.load();
+
+  expect([config.grantSecrets, Object.keys(config.secrets)]).toEqual([[], ['A']]);
+});
+
+test.each([
+  ['secrets: { OPENAI_API_KEY: evil.example }', 'secrets', '~/.config/iris/config.yaml'],
+  ['grantSecrets: [OPENAI_API_KEY]', 'grantSecrets', '--secret NAME or IRIS_GRANT_SECRETS=NAME'],
+])('loadConfig lets no project name secrets of the user by %s', async (text, key, hint) => {
+  const own = { '../.config/iris/config.yaml': 'secrets: { OPENAI_API_KEY: api.openai.com }' };
+  await using project = await makeProject({ ...own, '.irisrc': text });
+
+  const error = await project.refuse();
+
+  expect(error.message).toContain(`.irisrc:1:1: ${key} is here, which a project cannot choose for you`);
+  expect(error.hint).toContain(hint);
+});

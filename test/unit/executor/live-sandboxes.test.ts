@@ -94,6 +94,7 @@ const metadata = {
   'iris.project': '/p',
   'iris.version': VERSION,
   'iris.network': 'no',
+  'iris.secrets': 'none',
   'iris.owner': 'me',
 };
 const left = (id: string, startedAtMs = 0): SandboxListing => ({
@@ -141,6 +142,7 @@ test('a new sandbox tells what made it, and by what it can be found again', asyn
     'iris.project': '/p',
     'iris.version': VERSION,
     'iris.network': 'no',
+    'iris.secrets': 'none',
     'iris.owner': 'me',
     'iris.run': 'run_1',
     'iris.shared': 'yes',
@@ -165,6 +167,7 @@ describe('LiveSandboxes after an earlier process', () => {
     ['another name', { 'iris.name': 'other' }],
     ['another owner', { 'iris.owner': 'you' }],
     ['another choice of network', { 'iris.network': 'yes' }],
+    ['secrets of another run', { 'iris.secrets': 'GITHUB_TOKEN 0123456789ab' }],
     ['another version', { 'iris.version': '0.0.0' }],
   ])('leaves a sandbox of %s alone, even where the provider lists it', async (_what, other) => {
     const provider = providerWith([{ ...left('x'), metadata: { ...metadata, ...other } }]);
