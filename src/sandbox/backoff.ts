@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 export interface BackoffOptions {
   /** From the first wait on. */
   readonly limitMs: number;
@@ -29,7 +27,22 @@ export class Backoff {
     const waitMs = this.#nextMs * (0.5 + Math.random() / 2);
     if (performance.now() + waitMs > this.#endAt) return false;
     this.#nextMs = Math.min(this.#nextMs * 2, longestMs);
-    await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
+    await pause(waitMs, signal);
     return true;
   }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new DOMException('Aborted', 'AbortError'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
 }

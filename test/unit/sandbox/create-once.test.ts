@@ -4,10 +4,6 @@ import { createOnce, type ControlCalls } from '../../../src/sandbox/create-once.
 import { mapE2bError } from '../../../src/sandbox/map-e2b-error.ts';
 import type { CreatedSandbox } from '../../../src/sandbox/sandbox.ts';
 
-// The waits of node:timers/promises are out of reach of fake timers.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
-}));
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
