@@ -51,6 +51,7 @@ const IDENTITY = [
   METADATA.project,
   METADATA.version,
   METADATA.network,
+  METADATA.template,
   METADATA.secrets,
   METADATA.owner,
 ] as const;

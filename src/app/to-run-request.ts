@@ -11,7 +11,8 @@ import type { RunSecrets } from './open-secrets.ts';
 
 /** The flags that are configuration too, under their config keys. */
 export function configFlags(flags: RunParams['flags']): ConfigFlags {
-  const { timeout, sandbox, isolation, requireIsolation, network, provider, cwd, mcp, secret } = flags;
+  const { timeout, sandbox, isolation, requireIsolation, network, provider, template, cwd, mcp, secret } =
+    flags;
   return {
     timeout,
     sandbox,
@@ -19,6 +20,7 @@ export function configFlags(flags: RunParams['flags']): ConfigFlags {
     requireIsolation,
     network,
     provider,
+    template,
     cwd,
     mcp: mcp?.flatMap(wordsOf),
     grantSecrets: secret?.flatMap(wordsOf),
@@ -57,6 +59,7 @@ export async function toRunRequest(
     servers,
     sandboxCwd: config.cwd,
     hasNetwork: config.network === 'on',
+    template: config.template,
     injected: secrets.injected,
     timeoutMs: config.timeoutMs,
     sandboxTimeoutMs: config.sandboxTimeoutMs,

@@ -14,6 +14,7 @@ export interface RunCommandOptions {
   readonly cwd?: string;
   readonly timeout?: string;
   readonly sandbox?: string;
+  readonly template?: string;
   readonly provider?: string;
   readonly mcp?: string[];
   readonly secret?: string[];

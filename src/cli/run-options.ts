@@ -35,6 +35,12 @@ export const RUN_OPTIONS = [
   },
   { flags: '--new', key: 'new', kind: 'flag', text: 'run in a fresh sandbox' },
   { flags: '--rm', key: 'rm', kind: 'flag', text: 'close the sandbox afterwards' },
+  {
+    flags: '--template <name>',
+    key: 'template',
+    kind: 'value',
+    text: 'make the sandbox from this template of E2B, or from a snapshot (default: "base")',
+  },
   { flags: '--provider <name>', key: 'provider', kind: 'value', text: 'where to run: auto, embedded or e2b' },
   {
     flags: '--net',

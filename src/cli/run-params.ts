@@ -25,6 +25,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       timeout: options.timeout,
       sandbox: options.sandbox,
       provider: options.provider,
+      template: options.template,
       isolation: options.isolation,
       requireIsolation: options.requireIsolation,
       mcp: options.mcp,

@@ -21,6 +21,7 @@ export const runParams = z.object({
     requireIsolation: word,
     network: word,
     provider: word,
+    template: word,
     mcp: words,
     secret: words,
     secretEnv: words,

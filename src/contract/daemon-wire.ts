@@ -109,6 +109,7 @@ export interface RunFlags {
   readonly requireIsolation?: string | undefined;
   readonly network?: string | undefined;
   readonly provider?: string | undefined;
+  readonly template?: string | undefined;
   readonly mcp?: readonly string[] | undefined;
   readonly secret?: readonly string[] | undefined;
   readonly secretEnv?: readonly string[] | undefined;

@@ -192,6 +192,7 @@ export class LiveSandboxes {
       timeoutMs: wish.lifetimeMs,
       // Nobody would wake up what no run can come back to.
       onTimeout: wish.name === undefined || identity[METADATA.owner] === undefined ? 'close' : wish.onTimeout,
+      template: wish.template,
       allowInternetAccess: wish.hasNetwork,
       injected: wish.injected,
     };
@@ -212,8 +213,8 @@ export class LiveSandboxes {
   }
 }
 
-function keyOf({ project, hasNetwork, injected }: SandboxWish, name: string): string {
-  return `${name}\0${hasNetwork}\0${injected?.identity ?? ''}\0${project}`;
+function keyOf({ project, hasNetwork, injected, template = '' }: SandboxWish, name: string): string {
+  return `${name}\0${hasNetwork}\0${template}\0${injected?.identity ?? ''}\0${project}`;
 }
 
 function toKnown({ sandbox, endAtMs, keptUntilMs, written }: LiveSandbox): KnownEndpoint {

@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly includes: readonly string[];
   /** Working directory in the sandbox. */
   readonly sandboxCwd: string | undefined;
+  /** What a new sandbox is made from. */
+  readonly template?: string | undefined;
   /** Whether the script may reach the internet. */
   readonly hasNetwork: boolean;
   /** Headers with secrets that are added to what the script sends. */

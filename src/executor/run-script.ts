@@ -111,7 +111,7 @@ function tellConnection(
   { ref }: LiveSandbox,
 ): RunEvent {
   if (event.type === 'disconnected') {
-    const text = `The connection to sandbox ${ref.id} is lost, and tried again: ${event.because}`;
+    const text = `The connection to sandbox ${ref.id} broke, and iris tries to get it back: ${event.because}`;
     return { type: 'notice', text, hint: 'The script runs on meanwhile. Ctrl-C gives up.' };
   }
   const gap = formatDuration(Math.max(Math.round(event.afterMs), 1));
@@ -141,6 +141,7 @@ function toWish(request: RunRequest): SandboxWish {
     runId: request.runId,
     project: request.project,
     name: request.sandboxName,
+    template: request.template,
     hasNetwork: request.hasNetwork,
     injected: request.injected,
     onTimeout: request.sandboxOnTimeout,

@@ -7,6 +7,7 @@ export const METADATA = {
   project: 'iris.project',
   version: 'iris.version',
   network: 'iris.network',
+  template: 'iris.template',
   /** The secrets that are added to what it sends, by name. */
   secrets: 'iris.secrets',
   /** Who may take it up again after its process has ended. */
@@ -32,6 +33,7 @@ export function identityOf(
     [METADATA.project]: wish.project,
     [METADATA.version]: VERSION,
     [METADATA.network]: wish.hasNetwork ? 'yes' : 'no',
+    ...(wish.template === undefined ? {} : { [METADATA.template]: wish.template }),
     [METADATA.secrets]: wish.injected?.identity ?? 'none',
     ...(owner === undefined ? {} : { [METADATA.owner]: owner }),
   };

@@ -10,6 +10,8 @@ export interface SandboxWish {
   readonly project: string;
   /** The reused sandbox, or undefined for one of its own. */
   readonly name: string | undefined;
+  /** What it is made from. One from another template is another sandbox. */
+  readonly template?: string | undefined;
   /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
   readonly hasNetwork: boolean;
   /** What is added on the way out. One with other headers is another sandbox. */

@@ -95,6 +95,11 @@ async function* unlessRefused(
   }
 }
 
+/** Without the words about the sandbox that its message begins with. */
+function reasonOf({ cause, message }: IrisError): string {
+  return cause instanceof Error ? cause.message : message;
+}
+
 interface Loss {
   readonly signal: AbortSignal;
   readonly broken: IrisError;
@@ -118,7 +123,7 @@ async function* reconnect(
       if (failure.code === 'SANDBOX_NOT_FOUND') throw endedInUse(broken, endpoint);
       if (isUnknownProcess(failure)) throw endedUnseen(endpoint, broken);
       if (!passesLater(failure)) throw keptAway(endpoint, failure, reconnectMs);
-      if (!isTold) yield { type: 'disconnected', because: failure.message };
+      if (!isTold) yield { type: 'disconnected', because: reasonOf(failure) };
       isTold = true;
       if (!(await backoff.wait())) throw keptAway(endpoint, failure, reconnectMs);
     }

@@ -1,6 +1,6 @@
-import { ApiClient, ConnectionConfig, E2B } from '@e2b/code-interpreter';
+import { ApiClient, ConnectionConfig, E2B, SandboxError } from '@e2b/code-interpreter';
 import type { SandboxRef } from '../contract/run-event.ts';
-import { toIrisError, type IrisError } from '../core/errors.ts';
+import { IrisError, toIrisError } from '../core/errors.ts';
 import { maskError } from '../core/mask.ts';
 import { describe, listAll, readLogs, readUsage, setTimeLeft, type E2bClass } from './control-calls.ts';
 import { connectGranted, createOnce } from './create-once.ts';
@@ -112,8 +112,9 @@ async function connect(base: E2bClass, id: string, timeoutMs: number) {
 }
 
 async function createConnected(base: E2bClass, provider: ProviderOptions, options: CreateOptions) {
+  const template = options.template ?? provider.template;
   const pause = { action: 'pause', keepMemory: keepsMemory(provider) } as const;
-  return await readable(base).create(provider.template, {
+  const creating = readable(base).create(template, {
     // A run wakes it up itself; what only knocks at its ports is no reason to.
     ...(options.onTimeout === 'pause' && { lifecycle: { onTimeout: pause, autoResume: false } }),
     metadata: { ...options.metadata },
@@ -121,6 +122,20 @@ async function createConnected(base: E2bClass, provider: ProviderOptions, option
     allowInternetAccess: options.allowInternetAccess,
     network: networkOptions(options),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return await creating.catch((thrown: unknown) => {
+    throw isMissing(thrown) ? noTemplate(template, thrown) : thrown;
+  });
+}
+
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof SandboxError && thrown.statusCode === 404;
+}
+
+function noTemplate(template: string, cause: unknown): IrisError {
+  return new IrisError('USAGE_INVALID', `There is no template "${template}"`, {
+    hint: 'Take --template base, a template of your team (e2b template list), or a snapshot.',
+    cause,
   });
 }
 

@@ -80,6 +80,8 @@ export interface WayOut {
 }
 
 export interface CreateOptions extends WayOut {
+  /** What it is made from; the provider's own where it is left out. */
+  readonly template?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Close is what happens without it. */

@@ -117,6 +117,28 @@ describe.each([
     expect((await iris(['run', 'fetch.ts'])).stdout).toBe('refused\n');
   });
 
+  inCloud('--template takes another sandbox, and the first one is there still', async () => {
+    await space.write({
+      'count.ts': `import { appendFileSync, readFileSync } from 'node:fs';
+      appendFileSync('counted', 'x'); console.log(readFileSync('counted', 'utf8'));`,
+    });
+    const runs = [];
+    for (const flags of [[], ['--template', 'code-interpreter-v1'], []]) {
+      runs.push((await iris(['run', ...flags, 'count.ts'])).stdout);
+    }
+
+    expect(runs).toEqual(['x\n', 'x\n', 'xx\n']);
+  });
+
+  inCloud('--template with what does not exist says so', async () => {
+    await space.write({ 'hi.ts': 'console.log("hi")' });
+
+    const result = await iris(['run', '--template', 'snap0000000000000000000', 'hi.ts']);
+
+    expect(result.exitCode).toBe(64);
+    expect(result.stderr).toContain('There is no template "snap0000000000000000000"');
+  });
+
   inCloud('a sandbox is paused, resumed with its files, and closed', async () => {
     await space.write({
       'note.ts': `import { writeFileSync } from 'node:fs'; writeFileSync('paused.txt', 'kept');`,
