@@ -50,7 +50,10 @@ export function openHttpClient({ wayTo, patience = PATIENCE }: HttpClientOptions
     return { url, agent: url.protocol === 'https:' ? secure : plain };
   };
   const post = async (endpoint: SandboxEndpoint, what: Post): Promise<IncomingMessage> =>
-    await send(routeTo(endpoint, what.path), endpoint, { post: what, patience });
+    await send(routeTo(endpoint, what.path), endpoint, {
+      post: what,
+      patience: wayTo === undefined ? patience : undefined,
+    });
   return {
     post,
     patience,
@@ -74,7 +77,8 @@ interface Route {
 
 interface Sending {
   readonly post: Post;
-  readonly patience: Patience;
+  /** Undefined for a way inside of this process, which cannot go silent. */
+  readonly patience: Patience | undefined;
 }
 
 function send(
@@ -92,16 +96,19 @@ function send(
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
       // From here on a stream says itself how long it may be silent.
-      request.setTimeout(0);
+      if (patience !== undefined) request.setTimeout(0);
       resolve(response);
     });
-    const connection = watchConnection(request, patience);
+    const connection = patience === undefined ? INSIDE : watchConnection(request, patience);
     // A stream that breaks says so here, too, after the request was answered.
     request.on('error', (cause) => reject(mapConnectionError(cause, endpoint, connection.stood)));
     for (const piece of post.body) request.write(piece);
     request.end();
   });
 }
+
+/** What breaks there broke in use. */
+const INSIDE = { stood: true };
 
 /** A host that is silent, unlike one that refuses, would be waited for until the system gives up: for minutes. */
 function watchConnection(

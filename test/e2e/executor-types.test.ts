@@ -1,7 +1,10 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, /** Checking the types of all dependencies takes a busy machine its time. */
+const COMPILER_MS = 240_000;
+
+test } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
 
 /** What a program of a user's own may hold, the examples of the docs among it. */
@@ -84,4 +87,5 @@ test.for([
 
     expect(stdout).toBe('');
   },
+  COMPILER_MS,
 );
