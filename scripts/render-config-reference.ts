@@ -37,6 +37,7 @@ that is the working directory. A directory with such a file of another user is p
   with a flag, a variable or your own file.
 - **Name secrets of yours** (\`secrets\`, \`grantSecrets\`): it could send them anywhere ([why](../secrets.md)).
 - **Raise what scripts may spend on tools** (\`tools.maxCalls\` and the like): it may only lower your own amounts.
+- **Raise what runs may cost** (\`cost.maxPerRun\`, \`cost.maxPerMonth\`), or lower the prices that it is reckoned with.
 - **Allow a tool that you do not**: its rules on tools hold beside yours, so that they can only take away.
 
 ## Keys

@@ -10,7 +10,10 @@ import { openExecutor, type Executor } from '../executor/open-executor.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { EmbeddedHost } from '../host/host.ts';
 import { openHttpClient, type HttpClient } from '../sandbox/http-request.ts';
+import { CostLedger } from '../sandbox/cost/cost-ledger.ts';
+import { CostMeter } from '../sandbox/cost/cost-meter.ts';
 import type { CreateOptions, CreatedSandbox, SandboxProvider } from '../sandbox/sandbox.ts';
+import { slotOf } from './cost-slot.ts';
 import { makerNotes } from './maker-notes.ts';
 import { readOwnerMark } from './owner-mark.ts';
 
@@ -36,6 +39,8 @@ export interface Backend {
   /** Where later processes find the sandboxes of this one, for those that outlive it. */
   readonly endpoints: EndpointCache | undefined;
   readonly isolationOf: (sandboxId: string) => string;
+  /** Undefined where sandboxes cost nothing. */
+  readonly meter: CostMeter | undefined;
 }
 
 export type BackendKind = 'embedded' | 'e2b';
@@ -44,9 +49,12 @@ export type BackendKind = 'embedded' | 'e2b';
 export class Backends implements AsyncDisposable {
   readonly #options: BackendOptions;
   readonly #byKey = new Map<string, Promise<Backend>>();
+  /** What sandboxes in the cloud have come to. */
+  readonly costs: CostLedger;
 
   constructor(options: BackendOptions) {
     this.#options = options;
+    this.costs = new CostLedger(join(options.stateDir, 'cost'));
   }
 
   /** The backend that this configuration and environment ask for. */
@@ -74,9 +82,10 @@ export class Backends implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const backends = await this.opened();
     await Promise.all(
-      backends.map(async ({ client, endpoints, host }) => {
+      backends.map(async ({ client, endpoints, host, meter }) => {
         await host?.[Symbol.asyncDispose]();
         await endpoints?.[Symbol.asyncDispose]();
+        await meter?.settled();
         client.destroy();
       }),
     );
@@ -121,6 +130,7 @@ export class Backends implements AsyncDisposable {
       endpoints: undefined,
       isolationOf,
       client: openHttpClient({ wayTo: (id) => host.envdAgent(id) }),
+      meter: undefined,
     });
   }
 
@@ -135,8 +145,12 @@ export class Backends implements AsyncDisposable {
       domain: env['E2B_DOMAIN'],
       template: config.template,
     });
+    const { prices, assumed } = config.cost;
+    const { logger } = this.#options;
+    const meter = new CostMeter({ ledger: this.costs, prices, assumed, slotOf, logger });
     return this.#toBackend({
-      provider,
+      provider: meter.watch(provider),
+      meter,
       host: undefined,
       endpoints: resumes ? new EndpointCache(join(stateDir, 'endpoints'), e2bKey(config, env)) : undefined,
       isolationOf: () => 'microvm',
@@ -184,5 +198,7 @@ function embeddedKey(config: IrisConfig): string {
 
 function e2bKey(config: IrisConfig, env: CallerContext['env']): string {
   const { E2B_API_KEY, E2B_API_URL, E2B_SANDBOX_URL, E2B_DOMAIN } = env;
-  return JSON.stringify(['e2b', E2B_API_KEY, E2B_API_URL, E2B_SANDBOX_URL, E2B_DOMAIN, config.template]);
+  const { template, cost } = config;
+  const place = [E2B_API_KEY, E2B_API_URL, E2B_SANDBOX_URL, E2B_DOMAIN];
+  return JSON.stringify(['e2b', ...place, template, cost.prices, cost.assumed]);
 }

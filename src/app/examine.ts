@@ -4,6 +4,7 @@ import { toIrisError } from '../core/errors.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { IsolationFacts } from '../host/isolation/launch/launcher.ts';
 import { backendKind, type Backends } from './backends.ts';
+import { formatEstimate, formatUsd } from '../core/money.ts';
 import type { Stores } from './stores.ts';
 
 export interface ExamineOptions {
@@ -29,6 +30,9 @@ export async function examine(options: ExamineOptions, caller: CallerContext): P
     checks.push(...(await hostChecks(options.backends, loaded, caller))),
   );
   await attempt('store', checks, async () => checks.push(await storeCheck(options.stores, loaded, caller)));
+  await attempt('cost', checks, async () =>
+    checks.push(...(await costChecks(options.backends, loaded, caller))),
+  );
   return checks;
 }
 
@@ -109,6 +113,27 @@ async function storeCheck(stores: Stores, loaded: LoadedConfig, caller: CallerCo
   await store.call('iris_status', {});
   const ms = Math.round(performance.now() - startedAt);
   return { name: 'store', state: 'ok', text: `${store.engine}: opened and asked in ${ms} ms` };
+}
+
+/** What the month has come to; nothing to tell where nothing was ever in the cloud. */
+async function costChecks(
+  { costs }: Backends,
+  { config }: LoadedConfig,
+  caller: CallerContext,
+): Promise<Check[]> {
+  const { month, spentUsd, committedUsd } = await costs.month();
+  if (backendKind(config, caller.env) === 'embedded' && spentUsd + committedUsd === 0) return [];
+  const limit = config.cost.maxPerMonthUsd;
+  const most = limit === undefined ? 'no limit' : `the limit is ${formatUsd(limit)}`;
+  const isOver = limit !== undefined && spentUsd + committedUsd > limit;
+  return [
+    {
+      name: 'cost',
+      state: isOver ? 'warn' : 'ok',
+      text: `${month}: ${formatEstimate(spentUsd)} in the cloud so far (estimate), ${most}`,
+      fix: isOver ? 'Close sandboxes with iris sandbox close --all, or raise cost.maxPerMonth.' : undefined,
+    },
+  ];
 }
 
 async function attempt<T>(name: string, checks: Check[], work: () => Promise<T>): Promise<T | undefined> {

@@ -5,6 +5,8 @@ export interface RunFollower {
   readonly countOomKills: (sandboxId: string) => Promise<number | undefined>;
   /** The calls of tools that the run made. */
   readonly toolCalls?: () => readonly ToolCallSummary[];
+  /** What the run came to, by estimate. */
+  readonly costOf?: (result: RunResult) => number;
   readonly onFinished?: (result: RunResult) => void;
 }
 
@@ -14,7 +16,7 @@ const KILLED = 137;
 /** Passes a run's events on; an end by SIGKILL for want of memory is explained before it is told. */
 export async function* followRun(
   events: AsyncIterable<RunEvent>,
-  { countOomKills, toolCalls, onFinished }: RunFollower,
+  { countOomKills, toolCalls, costOf, onFinished }: RunFollower,
 ): AsyncGenerator<RunEvent, void> {
   let before: Promise<number | undefined> = Promise.resolve(undefined);
   for await (const event of events) {
@@ -26,7 +28,12 @@ export async function* followRun(
     if (event.type === 'finished') {
       onFinished?.(event);
       const calls = toolCalls?.() ?? [];
-      yield calls.length === 0 ? event : { ...event, toolCalls: calls };
+      const costEstimateUsd = costOf?.(event);
+      yield {
+        ...event,
+        ...(calls.length > 0 && { toolCalls: calls }),
+        ...(costEstimateUsd !== undefined && { costEstimateUsd }),
+      };
     } else {
       yield event;
     }

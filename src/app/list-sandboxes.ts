@@ -24,8 +24,15 @@ export async function toRow(backend: Backend, listing: SandboxListing): Promise<
     memoryLimit: limits?.memoryLimit,
     diskLimit: limits?.diskLimit,
     ageMs: Math.max(0, now - listing.startedAtMs),
+    costEstimateUsd: costOf(backend, listing, now),
     timeLeftMs: Math.max(0, listing.endAtMs - now),
     // A sandbox may end between the list and this question.
     memoryBytes: (await backend.provider.usage(listing.id).catch(() => undefined))?.memoryBytes,
   };
+}
+
+/** Paused, a sandbox costs nothing. */
+function costOf({ meter }: Backend, { id, state, startedAtMs }: SandboxListing, nowMs: number): number {
+  if (meter === undefined || state !== 'running') return 0;
+  return meter.estimate(id, nowMs - startedAtMs);
 }

@@ -25,6 +25,7 @@ import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { followRun } from './follow-run.ts';
+import { limitCost } from './limit-cost.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { maskRun } from './mask-run.ts';
 import { openSecrets } from './open-secrets.ts';
@@ -125,11 +126,17 @@ export function openApp(options: AppOptions): App {
           readEnv: io.readEnv,
         });
         const names = granted?.names ?? [];
-        const request = await toRunRequest(params, loaded, { servers: names, secrets });
+        const wanted = await toRunRequest(params, loaded, { servers: names, secrets });
+        const backend = await backends.open(loaded.config, params.env);
+        const { timeoutMs, events: costEvents } = await limitCost(wanted, {
+          meter: backend.meter,
+          cost: loaded.config.cost,
+          isTimeoutChosen: loaded.origins.get('timeout') !== 'default',
+        });
+        const request = { ...wanted, timeoutMs };
         const parts = { ...options, bridges, stores, loaded, env: params.env, request };
         tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
-        const backend = await backends.open(loaded.config, params.env);
         if (backend.host !== undefined) hosts.add(backend.host);
         if (loaded.config.isolation === 'none' && backend.host !== undefined) yield UNISOLATED;
         if (params.flags.new === true && params.flags.sandbox !== undefined) {
@@ -140,9 +147,11 @@ export function openApp(options: AppOptions): App {
             owner: await readOwnerMark(options.stateDir),
           });
         }
-        yield* secrets.events;
+        yield* [...secrets.events, ...costEvents];
         const events = followRun(backend.executor.run({ ...request, openTools }, io), {
           toolCalls: () => tools?.calls ?? [],
+          costOf: ({ sandbox, timingsMs }) =>
+            backend.meter?.estimate(sandbox.id, timingsMs['total'] ?? 0) ?? 0,
           countOomKills: async (id) => backend.host?.facts(id)?.oomKills(),
           onFinished: (finished) => {
             result = finished;

@@ -11,8 +11,8 @@ import type { RunSecrets } from './open-secrets.ts';
 
 /** The flags that are configuration too, under their config keys. */
 export function configFlags(flags: RunParams['flags']): ConfigFlags {
-  const { timeout, sandbox, isolation, requireIsolation, network, provider, template, cwd, mcp, secret } =
-    flags;
+  const { timeout, sandbox, isolation, requireIsolation, network, provider, template, cwd } = flags;
+  const { mcp, secret, maxCost } = flags;
   return {
     timeout,
     sandbox,
@@ -24,6 +24,7 @@ export function configFlags(flags: RunParams['flags']): ConfigFlags {
     cwd,
     mcp: mcp?.flatMap(wordsOf),
     grantSecrets: secret?.flatMap(wordsOf),
+    'cost.maxPerRun': maxCost,
   };
 }
 

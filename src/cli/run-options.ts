@@ -79,6 +79,12 @@ export const RUN_OPTIONS = [
     text: 'let the script read these variables of yours, hidden in what iris says',
   },
   {
+    flags: '--max-cost <dollars>',
+    key: 'maxCost',
+    kind: 'value',
+    text: 'refuse or shorten a run in the cloud that could cost more than this, by estimate',
+  },
+  {
     flags: '--allow-tool <rule>',
     key: 'allowTool',
     kind: 'list',

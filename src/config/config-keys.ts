@@ -31,7 +31,10 @@ export function envNameOf(path: KeyPath): string {
 }
 
 /** Flags that are called otherwise than their key. */
-const FLAG_NAMES: Readonly<Record<string, string>> = { grantSecrets: '--secret' };
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  grantSecrets: '--secret',
+  'cost.maxPerRun': '--max-cost',
+};
 
 /** The flag that sets a key: `sandboxTimeout` is --sandbox-timeout. */
 export function flagNameOf(path: KeyPath): string {

@@ -28,8 +28,18 @@ export interface IrisConfig {
   readonly projectId?: string | undefined;
   readonly store: 'auto' | 'embedded' | 'postgres' | 'supabase';
   readonly tools: ToolBudget;
+  readonly cost: CostConfig;
   readonly limits: ConfigLimits;
   readonly daemon: { readonly idleMs: number };
+}
+
+/** What sandboxes in the cloud cost and may cost, in dollars. */
+export interface CostConfig {
+  readonly maxPerRunUsd: number | undefined;
+  readonly maxPerMonthUsd: number | undefined;
+  readonly prices: { readonly perVcpuSecondUsd: number; readonly perGibSecondUsd: number };
+  /** What a sandbox is taken for until E2B tells. */
+  readonly assumed: { readonly vcpus: number; readonly memoryGib: number };
 }
 
 /** What one run may spend on tools. */
@@ -50,6 +60,8 @@ export interface ConfigLimits {
   readonly tmpBytes: number;
 }
 
+const GIB = 1024 ** 3;
+
 /** Names the units of a parsed configuration. */
 export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig {
   // Which servers there are depends on whose file says so: see server-words.ts.
@@ -57,6 +69,7 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
     timeout,
     sandboxTimeout,
     tools,
+    cost,
     limits,
     daemon,
     cwd,
@@ -70,6 +83,12 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
     timeoutMs: timeout,
     sandboxTimeoutMs: sandboxTimeout,
     tools: { maxCalls: tools.maxCalls, maxBytes: tools.maxBytes, maxTimeMs: tools.maxTime },
+    cost: {
+      maxPerRunUsd: cost.maxPerRun,
+      maxPerMonthUsd: cost.maxPerMonth,
+      prices: { perVcpuSecondUsd: cost.perVcpuSecond, perGibSecondUsd: cost.perGibSecond },
+      assumed: { vcpus: cost.vcpus, memoryGib: cost.memory / GIB },
+    },
     limits: {
       memoryBytes: limits.memory,
       maxThreads: limits.processes,

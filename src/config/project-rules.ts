@@ -1,4 +1,6 @@
-import { envNameOf } from './config-keys.ts';
+import { z } from 'zod';
+import { envNameOf, type KeyPath } from './config-keys.ts';
+import { costSchema } from './cost-schema.ts';
 import { describeValue } from './describe-value.ts';
 import { valueAt, type Layer } from './layer.ts';
 import type { Problem } from './problem.ts';
@@ -10,8 +12,17 @@ const LEAVES_PROJECT = /(?:^|[\\/{,(|!])\.\.(?:$|[\\/},)|])|^!?(?:[~\\/]|[A-Za-z
 /** Rungs that keep less apart than the best of most machines. */
 const WEAK_RUNGS = ['landlock', 'sandbox-exec'] as const;
 
-/** Keys of `tools`; a larger amount is more than the user allows. */
-const BUDGETS = ['maxCalls', 'maxBytes', 'maxTime'] as const;
+/** A larger amount is more than the user allows. */
+const BUDGETS: readonly KeyPath[] = [
+  ...['maxCalls', 'maxBytes', 'maxTime'].map((name) => ['tools', name]),
+  ...['maxPerRun', 'maxPerMonth'].map((name) => ['cost', name]),
+];
+
+/** What the limits on cost are reckoned with. */
+const PRICES: readonly KeyPath[] = ['perVcpuSecond', 'perGibSecond', 'vcpus', 'memory'].map((name) => [
+  'cost',
+  name,
+]);
 
 /**
  * What a project's file may not decide. It comes with the code that it configures, so it may neither tear down
@@ -24,6 +35,7 @@ export function checkProjectRules(layer: Layer, user: Layer | undefined): Proble
     ...includeProblems(layer),
     ...secretProblems(layer),
     ...budgetProblems(layer, user),
+    ...priceProblems(layer, user),
   ];
 }
 
@@ -92,12 +104,11 @@ function isEmpty(value: unknown): boolean {
 }
 
 function budgetProblems(layer: Layer, user: Layer | undefined): Problem[] {
-  return BUDGETS.flatMap((name) => {
-    const path = ['tools', name];
+  return BUDGETS.flatMap((path) => {
     const value = valueAt(layer.values, path);
     if (typeof value !== 'string' && typeof value !== 'number') return [];
-    const amount = amountOf(name, value);
-    const own = amountOf(name, valueAt(user?.values, path));
+    const amount = amountOf(path, value);
+    const own = amountOf(path, valueAt(user?.values, path));
     if (amount === undefined || own === undefined || amount <= own) return [];
     return [
       {
@@ -108,8 +119,28 @@ function budgetProblems(layer: Layer, user: Layer | undefined): Problem[] {
   });
 }
 
+/** A lower price, or a smaller sandbox, would stretch what a limit allows. */
+function priceProblems(layer: Layer, user: Layer | undefined): Problem[] {
+  return PRICES.flatMap((path) => {
+    const value = valueAt(layer.values, path);
+    const amount = value === undefined ? undefined : amountOf(path, value);
+    const own = amountOf(path, valueAt(user?.values, path));
+    if (amount === undefined || own === undefined || amount >= own) return [];
+    return [
+      {
+        message: `${layer.subjectOf(path)} is ${describeValue(value)}, which a project cannot choose for you`,
+        hint: `It may only raise what you reckon with. Choose it yourself, with ${envNameOf(path)}.`,
+      },
+    ];
+  });
+}
+
 /** The default where there is no value, undefined for one that is reported already, and no limit as the most. */
-function amountOf(name: (typeof BUDGETS)[number], value: unknown): number | undefined {
-  const { data } = toolsSchema.shape[name].safeParse(value);
-  return name === 'maxTime' && data === 0 ? Number.POSITIVE_INFINITY : data;
+function amountOf(path: KeyPath, value: unknown): number | undefined {
+  const [group, name = ''] = path;
+  const { shape } = group === 'cost' ? costSchema : toolsSchema;
+  const schema: unknown = Object.entries(shape).find(([key]) => key === name)?.[1];
+  const data = schema instanceof z.ZodType ? schema.safeParse(value).data : undefined;
+  if (typeof data === 'number') return name === 'maxTime' && data === 0 ? Number.POSITIVE_INFINITY : data;
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { costSchema } from './cost-schema.ts';
 import { about, byteSize, duration, GB, MB, plainText } from './schema-values.ts';
 import { secretsSchema, variableName } from './secrets-schema.ts';
 import { toolsSchema } from './tools-schema.ts';
@@ -210,6 +211,14 @@ export const configSchema = z.strictObject({
       about(
         'Which tools a script may call, and how much of them. A rule is a name with * for anything, a group, or an effect: read, write or delete.',
         'keys such as deny: [delete]',
+      ),
+    ),
+  cost: costSchema
+    .prefault({})
+    .meta(
+      about(
+        "What sandboxes in E2B's cloud may come to, by estimate. On this machine they cost nothing.",
+        'keys such as maxPerRun: 0.50',
       ),
     ),
   limits: limits

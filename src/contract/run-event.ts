@@ -35,6 +35,8 @@ export interface RunResult {
   readonly sandbox: SandboxRef;
   /** The calls of tools that the script made, the first of them; undefined when it made none. */
   readonly toolCalls?: readonly ToolCallSummary[] | undefined;
+  /** What the sandbox came to in that time, in dollars: an estimate, 0 on this machine. */
+  readonly costEstimateUsd?: number | undefined;
   /** Milliseconds per phase, and `total`. */
   readonly timingsMs: Readonly<Record<string, number>>;
 }
@@ -53,4 +55,5 @@ export type RunEventJson =
       signal?: string | undefined;
       runId?: string;
       timingsMs?: Readonly<Record<string, number>>;
+      costEstimateUsd?: number | undefined;
     };

@@ -26,6 +26,8 @@ export interface SandboxRow {
   readonly ageMs: number;
   readonly timeLeftMs: number;
   readonly memoryBytes: number | undefined;
+  /** What it came to since its last start, in dollars: an estimate, 0 on this machine. */
+  readonly costEstimateUsd: number;
 }
 
 /** What `iris sandbox info` shows. */

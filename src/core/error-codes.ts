@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   IRIS_CONFLICT: { exit: 73, http: 409, retryable: false },
   IRIS_CLOSED: { exit: 73, http: 410, retryable: false },
   IRIS_LIMIT_EXCEEDED: { exit: 65, http: 413, retryable: false },
+  COST_EXCEEDED: { exit: 77, http: 402, retryable: false },
   IRIS_FORBIDDEN: { exit: 77, http: 403, retryable: false },
   TOOL_FAILED: { exit: 69, http: 502, retryable: false },
   IRIS_UNAVAILABLE: { exit: 69, http: 503, retryable: true },

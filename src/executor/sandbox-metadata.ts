@@ -25,7 +25,7 @@ export const METADATA = {
 /** What tells one sandbox from another: a run comes back to one whose identity is what it would give a new one. */
 export function identityOf(
   name: string,
-  wish: SandboxWish,
+  wish: Pick<SandboxWish, 'project' | 'template' | 'hasNetwork' | 'injected'>,
   owner: string | undefined,
 ): Readonly<Record<string, string>> {
   return {

@@ -75,7 +75,12 @@ function toLogsError(id: string, status: number, message = `status ${status}`): 
       });
 }
 
-type Listed = Pick<SandboxInfo, 'sandboxId' | 'metadata' | 'state' | 'startedAt' | 'endAt'>;
+const MIB_IN_GIB = 1024;
+
+type Listed = Pick<
+  SandboxInfo,
+  'sandboxId' | 'metadata' | 'state' | 'startedAt' | 'endAt' | 'cpuCount' | 'memoryMB'
+>;
 
 function toListing(info: Listed): SandboxListing {
   return {
@@ -84,5 +89,6 @@ function toListing(info: Listed): SandboxListing {
     state: info.state,
     startedAtMs: info.startedAt.getTime(),
     endAtMs: info.endAt.getTime(),
+    size: { vcpus: info.cpuCount, memoryGib: info.memoryMB / MIB_IN_GIB },
   };
 }

@@ -26,12 +26,19 @@ export interface CreatedSandbox extends Sandbox {
   readonly grantedMs: number;
 }
 
+/** What a sandbox was given. */
+export interface SandboxSize {
+  readonly vcpus: number;
+  readonly memoryGib: number;
+}
+
 export interface SandboxListing {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly state: string;
   readonly startedAtMs: number;
   readonly endAtMs: number;
+  readonly size?: SandboxSize | undefined;
 }
 
 /** What is known of one sandbox beyond a listing. */

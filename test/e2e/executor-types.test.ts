@@ -1,11 +1,11 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, /** Checking the types of all dependencies takes a busy machine its time. */
-const COMPILER_MS = 240_000;
-
-test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tempDir } from '../support/temp-dir.ts';
+
+/** Checking the types of all dependencies takes a busy machine its time. */
+const COMPILER_MS = 240_000;
 
 /** What a program of a user's own may hold, the examples of the docs among it. */
 const PROGRAM = `import {
@@ -64,6 +64,7 @@ test.for([
   ['esnext', 'bundler'],
 ])(
   'a strict program type-checks without skipLibCheck: module %s, resolution %s',
+  { timeout: COMPILER_MS },
   async ([module, resolution]) => {
     await writeFile(
       join(dir.path, 'tsconfig.json'),
@@ -87,5 +88,4 @@ test.for([
 
     expect(stdout).toBe('');
   },
-  COMPILER_MS,
 );

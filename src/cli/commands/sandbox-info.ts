@@ -1,5 +1,6 @@
 import type { SandboxDetails } from '../../contract/sandbox-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
+import { formatEstimate } from '../../core/money.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
@@ -19,11 +20,11 @@ export async function sandboxInfo(
 }
 
 function render(details: SandboxDetails): string {
-  const { memoryBytes, state, run, version } = details;
+  const { memoryBytes, provider, state, run, version } = details;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['id', details.id],
     ['name', details.name],
-    ['provider', details.provider],
+    ['provider', provider],
     ['project', details.project],
     ['state', state],
     ['isolation', details.isolation],
@@ -33,6 +34,7 @@ function render(details: SandboxDetails): string {
     ['age', formatAge(details.ageMs)],
     ['time left', state === 'running' ? formatAge(details.timeLeftMs) : undefined],
     ['at its end', details.onTimeout],
+    ['cost', provider === 'e2b' ? `${formatEstimate(details.costEstimateUsd)}, estimate` : undefined],
     ['memory', memoryBytes === undefined ? 'unknown' : formatByteSize(memoryBytes)],
     ['memory limit', details.memoryLimit],
     ['disk limit', details.diskLimit],

@@ -1,5 +1,6 @@
 import type { SandboxRow } from '../../contract/sandbox-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
+import { formatEstimate } from '../../core/money.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
@@ -19,7 +20,13 @@ export async function sandboxLs(options: { readonly json?: boolean }, context: C
     process.stderr.write('iris: no sandboxes\n  The next run makes one: iris run script.ts\n');
     return;
   }
-  process.stdout.write(renderTable(COLUMNS, rows.map(toCells)));
+  // On this machine they cost nothing, which needs no column.
+  const isInCloud = rows.some(({ provider }) => provider === 'e2b');
+  const columns = isInCloud ? [...COLUMNS, 'COST (ESTIMATE)'] : COLUMNS;
+  const cells = rows.map((row) =>
+    isInCloud ? [...toCells(row), formatEstimate(row.costEstimateUsd)] : toCells(row),
+  );
+  process.stdout.write(renderTable(columns, cells));
 }
 
 function toCells(row: SandboxRow): string[] {

@@ -1,4 +1,5 @@
 import type { RunResult, ShownEvent } from '../../contract/run-event.ts';
+import { formatEstimate } from '../../core/money.ts';
 import { never } from '../../core/never.ts';
 import type { RunCommandOptions } from '../parse-run.ts';
 
@@ -48,9 +49,9 @@ export function openProgress(options: RunCommandOptions, canSpin: () => boolean)
     finished: (result) => {
       if (!isVerbose) return;
       const phases = Object.entries(result.timingsMs).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
-      say(
-        `exit ${result.exitCode}${result.signal === undefined ? '' : ` (${result.signal})`}; ${phases.join(', ')}`,
-      );
+      const { exitCode, signal, costEstimateUsd = 0 } = result;
+      const cost = costEstimateUsd === 0 ? '' : `; ${formatEstimate(costEstimateUsd)}, estimate`;
+      say(`exit ${exitCode}${signal === undefined ? '' : ` (${signal})`}; ${phases.join(', ')}${cost}`);
     },
   };
 }

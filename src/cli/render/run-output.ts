@@ -116,10 +116,11 @@ function jsonOutput(attach: RunOutput['attach'], lostExit: TextParts['lostExit']
     phase: (text) => void print({ v: 1, type: 'phase', text }),
     event: (event) => void print({ v: 1, ...event }),
     bytes: (stream, data) => (texts[stream].push(data) ? undefined : drained('stdout')),
-    finish: ({ runId, exitCode, signal, timingsMs }) => {
+    finish: ({ runId, exitCode, signal, timingsMs, costEstimateUsd }) => {
       texts.stdout.end();
       texts.stderr.end();
-      print({ v: 1, type: 'exit', origin: 'script', code: exitCode, signal, runId, timingsMs });
+      const end = { code: exitCode, signal, runId, timingsMs, costEstimateUsd };
+      print({ v: 1, type: 'exit', origin: 'script', ...end });
       return lostExit() ?? exitCode;
     },
     fail: (thrown, signalExitCode) => {

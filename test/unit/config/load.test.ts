@@ -27,6 +27,12 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     include: [],
     env: {},
     tools: { maxCalls: 100_000, maxBytes: 1024 * MB, maxTimeMs: 0 },
+    cost: {
+      maxPerRunUsd: undefined,
+      maxPerMonthUsd: undefined,
+      prices: { perVcpuSecondUsd: 0.000014, perGibSecondUsd: 0.0000045 },
+      assumed: { vcpus: 2, memoryGib: 1 },
+    },
     limits: {
       memoryBytes: 2048 * MB,
       maxThreads: 512,

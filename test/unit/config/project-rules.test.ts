@@ -118,3 +118,37 @@ test.each([
   expect(error.message).toContain(`.irisrc:1:1: ${key} is here, which a project cannot choose for you`);
   expect(error.hint).toContain(hint);
 });
+
+test.each([
+  ['{ maxPerRun: 1 }', '{ maxPerRun: 0.5 }', 'cost.maxPerRun is 1'],
+  ['{ maxPerMonth: 20.5 }', '{ maxPerMonth: 20 }', 'cost.maxPerMonth is 20.5'],
+  ['{ perVcpuSecond: 0.000001 }', '{}', 'cost.perVcpuSecond is 0.000001'],
+  ['{ vcpus: 1 }', '{}', 'cost.vcpus is 1'],
+  ['{ memory: 512MB }', '{}', 'cost.memory is "512MB"'],
+])('loadConfig lets no project spend more by cost: %s', async (theirs, own, message) => {
+  await using project = await makeProject({
+    '../.config/iris/config.yaml': `cost: ${own}`,
+    '.irisrc': `cost: ${theirs}`,
+  });
+
+  expect((await project.refuse()).message).toContain(`${message}, which a project cannot choose for you`);
+});
+
+test('loadConfig lets a project lower what may be spent, and reckon with more', async () => {
+  await using project = await makeProject({
+    '../.config/iris/config.yaml': 'cost: { maxPerRun: $0.50 }',
+    '.irisrc': 'cost: { maxPerRun: 0.4, maxPerMonth: 3, vcpus: 8, memory: 4GB }',
+  });
+
+  const { cost } = (await project.load()).config;
+  const byFlag = await project.load({ flags: { 'cost.maxPerRun': '0.90' } });
+  const error = await project.refuse({ flags: { 'cost.maxPerRun': 'much' } });
+
+  expect([cost.maxPerRunUsd, cost.maxPerMonthUsd, cost.assumed]).toEqual([
+    0.4,
+    3,
+    { vcpus: 8, memoryGib: 4 },
+  ]);
+  expect(byFlag.config.cost.maxPerRunUsd).toBe(0.9);
+  expect(error.message).toBe('--max-cost is "much", expected an amount of dollars, such as 0.50');
+});
