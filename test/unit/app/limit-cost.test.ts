@@ -113,7 +113,7 @@ describe('limitCost()', () => {
     const error = await refuse({ maxPerMonthUsd: 10, spentUsd: 8.3 });
 
     expect(await fits.done).toMatchObject({ timeoutMs: HOUR_MS });
-    expect(fits.slots).toEqual(['default\n/p\nno\nnone']);
+    expect(fits.slots).toEqual(['default\n/p\nno\n\nnone']);
     expect(error.code).toBe('COST_EXCEEDED');
     expect(error.message).toBe(
       '2026-11 could come to more than cost.maxPerMonth allows, $10.00 (estimate: ~$8.30 so far, ~$0.25 in sandboxes that live on, up to ~$1.50 for this run)',
