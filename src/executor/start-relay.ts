@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { RelayProcess } from '../bridge/relay-link.ts';
+import { BUILD } from '../core/version.ts';
 import type { HttpClient } from '../sandbox/http-request.ts';
 import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts';
 import { writeFiles } from '../sandbox/write-files.ts';
@@ -11,7 +12,8 @@ export interface RelayOrder {
   readonly signal: AbortSignal;
 }
 
-const RELAY_PLACE = '/home/user/.iris/relay.mjs';
+/** Each build has its own: a sandbox may outlive the process that put one there. */
+const RELAY_PLACE = `/home/user/.iris/relay-${BUILD}.mjs`;
 
 /** Starts a relay in a sandbox, where it is put first if it is not there yet. */
 export async function startRelay(
