@@ -182,16 +182,20 @@ export class LiveSandboxes {
     const { provider } = this.#options;
     const { resumed, failure } = isShared ? await this.#resume(wish, metadata) : {};
     if (resumed !== undefined) return { ...resumed, origin: { type: 'resumed' } };
-    const sandbox = await provider.create(await this.#creationOf(wish, metadata));
+    const sandbox = await provider.create(await this.#creationOf(wish, metadata, isShared));
     return { sandbox, endAtMs: Date.now() + sandbox.grantedMs, origin: { type: 'created', failure } };
   }
 
-  async #creationOf(wish: SandboxWish, identity: CreateOptions['metadata']): Promise<CreateOptions> {
+  async #creationOf(
+    wish: SandboxWish,
+    identity: CreateOptions['metadata'],
+    isShared: boolean,
+  ): Promise<CreateOptions> {
     return {
       metadata: { ...(await this.#options.notes?.()), ...notesOf(wish), ...identity },
       timeoutMs: wish.lifetimeMs,
       // Nobody would wake up what no run can come back to.
-      onTimeout: wish.name === undefined || identity[METADATA.owner] === undefined ? 'close' : wish.onTimeout,
+      onTimeout: isShared ? wish.onTimeout : 'close',
       template: wish.template,
       allowInternetAccess: wish.hasNetwork,
       injected: wish.injected,

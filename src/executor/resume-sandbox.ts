@@ -1,4 +1,5 @@
 import { toIrisError } from '../core/errors.ts';
+import { hasMetadata } from '../sandbox/has-metadata.ts';
 import type { Sandbox, SandboxListing, SandboxProvider } from '../sandbox/sandbox.ts';
 
 export interface ResumeWish {
@@ -39,8 +40,7 @@ export async function resumeSandbox(provider: SandboxProvider, wish: ResumeWish)
 
 /** The server was asked for this metadata; that it is there is what keeps projects apart, so it is checked. */
 function isWished(listing: SandboxListing, wish: ResumeWish): boolean {
-  const isSame = Object.entries(wish.metadata).every(([key, value]) => listing.metadata[key] === value);
-  return isSame && wish.isUsable(listing);
+  return hasMetadata(listing, wish.metadata) && wish.isUsable(listing);
 }
 
 function newestOf(listings: readonly SandboxListing[]): SandboxListing | undefined {

@@ -1,6 +1,7 @@
 import { SandboxError } from '@e2b/code-interpreter';
 import { toIrisError, type IrisError } from '../core/errors.ts';
 import { Backoff } from './backoff.ts';
+import { hasMetadata } from './has-metadata.ts';
 import { outcomeOf } from './map-e2b-error.ts';
 import { retrying } from './retry.ts';
 import type { CreatedSandbox, CreateOptions, SandboxListing } from './sandbox.ts';
@@ -68,28 +69,29 @@ export async function connectGranted(
 
 async function findMade(calls: ControlCalls, options: CreateOptions): Promise<CreatedSandbox | undefined> {
   const { metadata, timeoutMs, signal } = options;
-  if (Object.keys(metadata).length === 0) return undefined;
   const look = async (): Promise<CreatedSandbox | undefined> => {
-    const [made] = (await calls.list(metadata)).filter((listing) => hasAll(listing, metadata));
+    const [made] = await listAlike(calls, metadata);
     return made && (await connectGranted(calls, made.id, timeoutMs));
   };
   return await retrying(look, { passes: (failure) => outcomeOf(failure) !== 'refused', signal });
 }
 
 function endOthersLater(calls: ControlCalls, metadata: CreateOptions['metadata'], id: string): void {
-  if (Object.keys(metadata).length === 0) return;
   const sweep = async (): Promise<void> => {
-    const others = (await calls.list(metadata)).filter(
-      (listing) => listing.id !== id && hasAll(listing, metadata),
-    );
+    const others = (await listAlike(calls, metadata)).filter((listing) => listing.id !== id);
     await Promise.all(others.map((other) => calls.kill(other.id)));
   };
   // What it does not reach ends by itself, and `iris sandbox gc` finds it before.
   setTimeout(() => void sweep().catch(() => undefined), SWEEP_MS).unref();
 }
 
-function hasAll(listing: SandboxListing, metadata: CreateOptions['metadata']): boolean {
-  return Object.entries(metadata).every(([key, value]) => listing.metadata[key] === value);
+/** Those that were made by the same wish; a wish without metadata tells none from others. */
+async function listAlike(
+  calls: ControlCalls,
+  metadata: CreateOptions['metadata'],
+): Promise<SandboxListing[]> {
+  if (Object.keys(metadata).length === 0) return [];
+  return (await calls.list(metadata)).filter((listing) => hasMetadata(listing, metadata));
 }
 
 const LIFETIME_REFUSED = /timeout cannot be greater than (\d+) hours?/i;

@@ -1,29 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import type { ExecutionEvent } from '../../src/library/index.ts';
 import { builtLibrary, EXECUTOR_FILE, openExecutorSpace } from '../support/executor.ts';
+import { descendants } from '../support/descendants.ts';
 import { openRealHost } from '../support/real-host.ts';
 import { until } from '../support/until.ts';
-
-/** The processes that this process has started, and theirs. */
-function descendants(): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  const isBelow = (pid: number): boolean => {
-    for (let at = parents.get(pid); at !== undefined && at > 1; at = parents.get(at))
-      if (at === process.pid) return true;
-    return false;
-  };
-  return [...parents.keys()].filter(isBelow);
-}
 
 test('stream() gives what happens as it happens, the result last', async () => {
   await using space = await openExecutorSpace();
@@ -78,7 +60,7 @@ test('a slow reader of stream() slows the script down', async () => {
 });
 
 test('close() ends scripts, sandboxes and processes; what waited throws CANCELLED, what comes later IRIS_CLOSED', async () => {
-  const before = descendants();
+  const before = descendants(process.pid);
   await using space = await openExecutorSpace();
   const { executor } = space;
   await executor.executeCode("import { iris } from 'iris-prime'; await iris.logEvent('x', {});");
@@ -97,7 +79,7 @@ test('close() ends scripts, sandboxes and processes; what waited throws CANCELLE
   await expect(executor.executeCode('1')).rejects.toMatchObject({ code: 'IRIS_CLOSED' });
   // esbuild is told to end, and nobody waits until it has.
   await until('every process to end', () =>
-    descendants().every((pid) => before.includes(pid)) ? true : undefined,
+    descendants(process.pid).every((pid) => before.includes(pid)) ? true : undefined,
   );
   expect(readdirSync(`${space.stateDir}/sandboxes`)).toEqual([]);
 });

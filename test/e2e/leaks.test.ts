@@ -1,36 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { descendants } from '../support/descendants.ts';
 import { until } from '../support/until.ts';
 import { openWorkspace, type Workspace } from '../support/workspace.ts';
 
 interface Held {
   readonly rssBytes: number;
   readonly descriptors: number;
+  /** Node processes below the daemon: agents, spares and scripts. */
   readonly agents: number;
 }
 
 async function heldBy(space: Workspace): Promise<Held> {
   const { pid, rssBytes } = JSON.parse(String((await space.iris(['daemon', 'status', '--json'])).stdout));
-  return { rssBytes, descriptors: readdirSync(`/proc/${pid}/fd`).length, agents: countNodes(pid) };
-}
-
-/** Node processes below the daemon: agents, spares and scripts. */
-function countNodes(daemonPid: number): number {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  const isBelow = (pid: number): boolean => {
-    for (let at = parents.get(pid); at !== undefined && at > 1; at = parents.get(at))
-      if (at === daemonPid) return true;
-    return false;
-  };
-  return [...parents.keys()].filter(isBelow).length;
+  return { rssBytes, descriptors: readdirSync(`/proc/${pid}/fd`).length, agents: descendants(pid).length };
 }
 
 describe('many runs', () => {
