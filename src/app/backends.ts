@@ -182,6 +182,12 @@ export function backendKind(config: IrisConfig, env: CallerContext['env']): Back
   return config.provider;
 }
 
+/** Where the calls that make and find sandboxes go. */
+export function e2bApiUrl(env: CallerContext['env']): string {
+  const { E2B_API_URL = '', E2B_DOMAIN = '' } = env;
+  return E2B_API_URL || `https://api.${E2B_DOMAIN || 'e2b.app'}`;
+}
+
 /** Asks the host itself first: what it says over HTTP has neither the code nor the remedy. */
 async function createWhenReady(
   host: EmbeddedHost,

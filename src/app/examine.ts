@@ -3,7 +3,7 @@ import type { CallerContext, Check } from '../contract/daemon-wire.ts';
 import { toIrisError } from '../core/errors.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { IsolationFacts } from '../host/isolation/launch/launcher.ts';
-import { backendKind, type Backends } from './backends.ts';
+import { backendKind, e2bApiUrl, type Backends } from './backends.ts';
 import { formatEstimate, formatUsd } from '../core/money.ts';
 import type { Stores } from './stores.ts';
 
@@ -24,7 +24,7 @@ export async function examine(options: ExamineOptions, caller: CallerContext): P
     state: 'ok',
     text: loaded.files.length === 0 ? 'defaults' : loaded.files.join(', '),
   });
-  checks.push(keyCheck(caller));
+  await attempt('provider', checks, async () => checks.push(providerCheck(loaded, caller)));
   await attempt('isolation', checks, async () => checks.push(...(await isolationChecks(options, loaded))));
   await attempt('host', checks, async () =>
     checks.push(...(await hostChecks(options.backends, loaded, caller))),
@@ -40,13 +40,14 @@ function nodeCheck(): Check {
   return { name: 'node', state: 'ok', text: `${process.version} at ${process.execPath}` };
 }
 
-function keyCheck(caller: CallerContext): Check {
-  const hasKey = (caller.env['E2B_API_KEY'] ?? '') !== '';
-  return {
-    name: 'e2b key',
-    state: 'ok',
-    text: hasKey ? 'E2B_API_KEY is set' : 'not set: sandboxes run on this machine',
-  };
+/** Which provider a run would take here, and what says so. */
+function providerCheck({ config, origins }: LoadedConfig, caller: CallerContext): Check {
+  const kind = backendKind(config, caller.env);
+  const keyText = `E2B_API_KEY is ${(caller.env['E2B_API_KEY'] ?? '') === '' ? 'not set' : 'set'}`;
+  const because =
+    config.provider === 'auto' ? keyText : `says ${origins.get('provider') ?? 'the configuration'}`;
+  const text = kind === 'e2b' ? `e2b at ${e2bApiUrl(caller.env)}, ${because}` : `embedded, ${because}`;
+  return { name: 'provider', state: 'ok', text };
 }
 
 async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedConfig): Promise<Check[]> {

@@ -40,7 +40,7 @@ export function mapE2bError(thrown: unknown): IrisError {
     });
   }
   if (thrown instanceof SandboxError) return unavailable(thrown, 'failed');
-  if (isNetworkFailure(thrown)) return unavailable(thrown, 'cannot be reached');
+  if (isNetworkFailure(thrown)) return unavailable(thrown, 'cannot be reached', connectionFailure(thrown));
   return toIrisError(thrown);
 }
 
@@ -72,8 +72,8 @@ export function outcomeOf({ code, cause }: IrisError): 'undone' | 'in doubt' | '
   return UNSENT.has(errnoOf(cause.cause) ?? '') ? 'undone' : 'in doubt';
 }
 
-function unavailable(thrown: Error, what: string): IrisError {
-  return new IrisError('SANDBOX_UNAVAILABLE', `The sandbox host ${what}: ${firstLine(thrown)}`, {
+function unavailable(thrown: Error, what: string, said = thrown): IrisError {
+  return new IrisError('SANDBOX_UNAVAILABLE', `The sandbox host ${what}: ${firstLine(said)}`, {
     hint: 'Run again; if it stays so: iris doctor',
     cause: thrown,
   });
@@ -82,6 +82,11 @@ function unavailable(thrown: Error, what: string): IrisError {
 function firstLine(thrown: Error): string {
   const line = thrown.message.split('\n', 1)[0] ?? thrown.message;
   return line.replace(BUSY_PREFIX, '');
+}
+
+/** What happened to the connection, and to which host; `fetch` itself says no more than that it failed. */
+function connectionFailure(thrown: Error): Error {
+  return thrown.cause instanceof Error && thrown.cause.message !== '' ? thrown.cause : thrown;
 }
 
 /** `fetch` reports every broken connection as a TypeError with the cause below it. */

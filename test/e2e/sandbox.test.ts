@@ -77,7 +77,7 @@ describe('iris sandbox', () => {
     expect(report.ok).toBe(true);
     expect(result.exitCode).toBe(0);
     expect(new Set(report.checks.map((check: { name: string }) => check.name))).toEqual(
-      new Set(['daemon', 'node', 'config', 'e2b key', 'isolation', 'limits', 'host', 'store']),
+      new Set(['daemon', 'node', 'config', 'provider', 'isolation', 'limits', 'host', 'store']),
     );
   });
 

@@ -38,6 +38,10 @@ describe('mapE2bError()', () => {
     expect(mapE2bError(busy).message).toBe('The sandbox host is not available: The disk is full');
   });
 
+  test('says what happened to the connection, and to which host', () => {
+    expect(mapE2bError(fetchFailed).message).toBe('The sandbox host cannot be reached: connect ECONNREFUSED');
+  });
+
   test('keeps to the first line of a message', () => {
     expect(mapE2bError(new NotFoundError('first\nsecond')).message).toBe('first');
   });
