@@ -3,6 +3,7 @@ import { ERROR_CODES, isErrorCode, type ErrorCode } from '../src/core/error-code
 const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   USAGE_INVALID: 'A flag or an argument of the command is wrong.',
   SCRIPT_INVALID: 'The script cannot be built: a syntax error, or an import that leads nowhere.',
+  SECRET_FOUND: 'A file that would be sent looks as if it held a secret, and nobody named it.',
   FILE_NOT_FOUND: 'A file that was named does not exist.',
   FILE_UNREADABLE: 'A file that was named exists, but cannot be read.',
   SANDBOX_UNAVAILABLE: 'No sandbox can be made or reached at the moment.',

@@ -57,6 +57,7 @@ export async function toRunRequest(
       ...secrets.envs,
     },
     includes: [...config.include, ...(flags.include ?? [])],
+    allowedSecretFiles: flags.allowSecretFile ?? [],
     servers,
     sandboxCwd: config.cwd,
     hasNetwork: config.network === 'on',

@@ -19,6 +19,7 @@ export interface RunCommandOptions {
   readonly mcp?: string[];
   readonly secret?: string[];
   readonly secretEnv?: string[];
+  readonly allowSecretFile?: string[];
   readonly maxCost?: string;
   readonly isolation?: string;
   readonly requireIsolation?: string;

@@ -79,6 +79,12 @@ export const RUN_OPTIONS = [
     text: 'let the script read these variables of yours, hidden in what iris says',
   },
   {
+    flags: '--allow-secret-file <file>',
+    key: 'allowSecretFile',
+    kind: 'list',
+    text: 'send this file although it looks as if it held a secret',
+  },
+  {
     flags: '--max-cost <dollars>',
     key: 'maxCost',
     kind: 'value',

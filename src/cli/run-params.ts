@@ -31,6 +31,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       mcp: options.mcp,
       secret: options.secret,
       secretEnv: options.secretEnv,
+      allowSecretFile: options.allowSecretFile,
       maxCost: options.maxCost,
       network: options.net === true ? 'on' : undefined,
       allowTool: options.allowTool,

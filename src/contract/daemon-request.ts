@@ -25,6 +25,7 @@ export const runParams = z.object({
     mcp: words,
     secret: words,
     secretEnv: words,
+    allowSecretFile: words,
     maxCost: word,
     allowTool: words,
     askTool: words,

@@ -113,6 +113,7 @@ export interface RunFlags {
   readonly mcp?: readonly string[] | undefined;
   readonly secret?: readonly string[] | undefined;
   readonly secretEnv?: readonly string[] | undefined;
+  readonly allowSecretFile?: readonly string[] | undefined;
   readonly maxCost?: string | undefined;
   readonly allowTool?: readonly string[] | undefined;
   readonly askTool?: readonly string[] | undefined;

@@ -9,6 +9,7 @@ export interface ErrorFacts {
 export const ERROR_CODES = {
   USAGE_INVALID: { exit: 64, http: 400, retryable: false },
   SCRIPT_INVALID: { exit: 65, http: 422, retryable: false },
+  SECRET_FOUND: { exit: 65, http: 422, retryable: false },
   FILE_NOT_FOUND: { exit: 66, http: 404, retryable: false },
   FILE_UNREADABLE: { exit: 66, http: 422, retryable: false },
   SANDBOX_UNAVAILABLE: { exit: 69, http: 503, retryable: true },

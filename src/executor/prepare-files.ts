@@ -1,7 +1,10 @@
 import type { UploadFile } from '../sandbox/sandbox.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import type { IncludeCache } from './includes/include-cache.ts';
+import type { Suspect } from './bundle/find-suspects.ts';
 import { collectIncludes } from './includes/collect-includes.ts';
+import type { IgnoredFile, IncludedFile } from './includes/include.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** Home directory of the sandbox's user, in E2B's templates and in the embedded host. */
@@ -29,6 +32,8 @@ export interface PreparedFiles {
   /** Whether the script imports the client of iris. */
   readonly callsTools: boolean;
   readonly warnings: readonly string[];
+  /** Extra files that a file of rules keeps back. */
+  readonly ignored: readonly IgnoredFile[];
 }
 
 /** Bundles the script and reads the extra files: everything local that a run needs. */
@@ -46,7 +51,7 @@ export async function prepareFiles(
       signal,
     }),
     request.includes.length === 0
-      ? []
+      ? { files: [], ignored: [] }
       : collectIncludes({
           globs: request.includes,
           localDir: request.localDir,
@@ -57,14 +62,28 @@ export async function prepareFiles(
           cache,
         }),
   ]);
+  const { localDir, allowedSecretFiles: allowed = [] } = request;
+  refuseSecrets([...bundle.suspects, ...suspectsAmong(includes.files)], { localDir, allowed });
   const entry = `${SANDBOX_HOME}/.iris/${bundle.sha256.slice(0, 16)}/${bundle.fileName}`;
   return {
     entry,
     uploads: [
       { path: entry, content: bundle.code, isImmutable: true },
-      ...includes.map((file) => ({ path: file.sandboxFile, content: file.content, isImmutable: false })),
+      ...includes.files.map((file) => ({
+        path: file.sandboxFile,
+        content: file.content,
+        isImmutable: false,
+      })),
     ],
     callsTools: bundle.callsTools,
     warnings: bundle.warnings,
+    ignored: includes.ignored,
   };
+}
+
+/** Whoever names a file knows what is in it; a folder or a pattern may take more along than was thought of. */
+function suspectsAmong(files: readonly IncludedFile[]): Suspect[] {
+  return files.flatMap(({ localFile, secret, isNamed }) =>
+    secret === undefined || isNamed ? [] : [{ file: localFile, look: secret }],
+  );
 }

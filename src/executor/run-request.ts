@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly removeAfter: boolean;
   readonly envs: Readonly<Record<string, string>>;
   readonly includes: readonly string[];
+  /** Files that are sent though they look like secrets. */
+  readonly allowedSecretFiles?: readonly string[] | undefined;
   /** Working directory in the sandbox. */
   readonly sandboxCwd: string | undefined;
   /** What a new sandbox is made from. */

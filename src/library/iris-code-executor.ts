@@ -62,14 +62,14 @@ export class IrisCodeExecutor implements AsyncDisposable {
   async *stream(code: string, options: CodeOptions = {}): AsyncGenerator<ExecutionEvent, void> {
     const { maxCodeBytes, caller } = this.#settings;
     checkCode(code, options, maxCodeBytes);
-    const placed = () => placeCode(code, caller.cwd, options.fileName);
-    yield* this.#execute(placed, options);
+    const place = () => placeCode(code, caller.cwd, options.fileName);
+    yield* this.#execute({ place, isGiven: true }, options);
   }
 
   /** Executes a script file and gives what happens as it happens; otherwise like {@link stream}. */
   async *streamFile(file: string, options: ExecutionOptions = {}): AsyncGenerator<ExecutionEvent, void> {
     const asItLies = { file, [Symbol.asyncDispose]: () => Promise.resolve() };
-    yield* this.#execute(() => Promise.resolve(asItLies), options);
+    yield* this.#execute({ place: () => Promise.resolve(asItLies), isGiven: false }, options);
   }
 
   /** The sandboxes of this executor that live, each with its session. */
@@ -100,7 +100,7 @@ export class IrisCodeExecutor implements AsyncDisposable {
   }
 
   async *#execute(
-    place: () => Promise<PlacedCode>,
+    { place, isGiven }: { readonly place: () => Promise<PlacedCode>; readonly isGiven: boolean },
     options: ExecutionOptions,
   ): AsyncGenerator<ExecutionEvent, void> {
     const calledAt = performance.now();
@@ -112,7 +112,9 @@ export class IrisCodeExecutor implements AsyncDisposable {
       linked.signal.throwIfAborted();
       await using placed = await place();
       const stdin = options.stdin === undefined ? undefined : toChunks(options.stdin);
-      const run = this.#app.run({ ...params, script: placed.file }, { stdin, signal: linked.signal });
+      // What a program hands over, it knows; what lies in files may be more than it thinks of.
+      const flags = { ...params.flags, ...(isGiven && { allowSecretFile: [placed.file] }) };
+      const run = this.#app.run({ ...params, flags, script: placed.file }, { stdin, signal: linked.signal });
       yield* followExecution(run, {
         maxOutputBytes: this.#settings.maxOutputBytes,
         calledAt,

@@ -1,3 +1,4 @@
+import type { Suspect } from './find-suspects.ts';
 import type { Stamps } from './file-stamps.ts';
 
 /** The first line of a stored bundle. */
@@ -7,6 +8,7 @@ export interface BundleHeader {
   readonly sha256: string;
   readonly inputs: readonly string[];
   readonly callsTools: boolean;
+  readonly suspects: readonly Suspect[];
   readonly warnings: readonly string[];
   readonly stamps: Stamps;
 }
@@ -33,8 +35,16 @@ function isHeader(value: unknown): value is BundleHeader {
     typeof value['sha256'] === 'string' &&
     isTextList(value['inputs']) &&
     typeof value['callsTools'] === 'boolean' &&
+    isSuspectList(value['suspects']) &&
     isTextList(value['warnings']) &&
     isStamps(value['stamps'])
+  );
+}
+
+function isSuspectList(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.every(
+    (one) => isRecord(one) && typeof one['file'] === 'string' && typeof one['look'] === 'string',
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Suspect } from './find-suspects.ts';
+
 export interface BundleRequest {
   /** Absolute local path of the script. */
   readonly scriptFile: string;
@@ -20,6 +22,8 @@ export interface Bundle {
   readonly inputs: readonly string[];
   /** Whether the client of iris is in it. */
   readonly callsTools: boolean;
+  /** Local files in it that are likely to give a secret away. */
+  readonly suspects: readonly Suspect[];
   readonly warnings: readonly string[];
 }
 

@@ -8,6 +8,7 @@ import { BundleStore } from './bundle-store.ts';
 import { checkScript } from './check-script.ts';
 import { EsbuildSession } from './esbuild-session.ts';
 import { areFresh, areSettled, takeStamps } from './file-stamps.ts';
+import { findSuspects } from './find-suspects.ts';
 import { importsIris } from './iris-module.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { toBundleName } from './script-place.ts';
@@ -107,12 +108,14 @@ class CachingBundler implements Bundler {
     const place = await checkScript(request);
     const { code, metafile, warnings } = await this.#session.build(place);
     const { files, folders } = watchedPaths(metafile, place.localDir);
+    const inputs = inputFiles(metafile, place.localDir);
     const bundle = {
       fileName: toBundleName(request.scriptFile),
       code,
       sha256: createHash('sha256').update(code).digest('hex'),
-      inputs: inputFiles(metafile, place.localDir),
+      inputs,
       callsTools: importsIris(metafile),
+      suspects: await findSuspects(inputs),
       warnings: warnings.slice(0, MAX_WARNINGS).map((warning) => toWarning(warning, place)),
     };
     return { bundle, stamps: takeStamps({ files: [request.scriptFile, ...files], folders }) };

@@ -3,33 +3,46 @@ import { relative } from 'node:path';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { IrisError } from '../../core/errors.ts';
 import { toSlashes } from '../bundle/relative-path.ts';
-import { expandInclude } from './expand-include.ts';
+import { expandInclude, type Expansion } from './expand-include.ts';
 import { findFile, type FoundFile } from './find-file.ts';
-import type { CollectOptions, IncludedFile } from './include.ts';
+import { IgnoreRules } from './ignore-rules.ts';
+import type { CollectOptions, IgnoredFile, IncludedFile, Includes } from './include.ts';
 import { IncludeCache } from './include-cache.ts';
-
-export type { CollectOptions, IncludedFile } from './include.ts';
 
 const PARALLEL = 16;
 
 /**
- * Finds and reads the extra files of a run, in the order of their paths in the sandbox.
+ * Finds and reads the extra files of a run.
  * Throws FILE_NOT_FOUND, FILE_UNREADABLE, or USAGE_INVALID for a file outside `localDir` and for too much of it all.
  */
-export async function collectIncludes(options: CollectOptions): Promise<IncludedFile[]> {
+export async function collectIncludes(options: CollectOptions): Promise<Includes> {
   const { globs, localDir, signal, cache = new IncludeCache() } = options;
   throwIfCancelled(signal);
-  const expanded = await Promise.all(globs.map((pattern) => expandInclude(pattern, localDir, signal)));
-  const names = [...new Set(expanded.flat())].toSorted();
+  const rules = await IgnoreRules.open(localDir);
+  const expanded = await Promise.all(
+    globs.map((pattern) => expandInclude(pattern, localDir, { rules, signal })),
+  );
+  const names = [...new Set(expanded.flatMap(({ files }) => files))].toSorted();
+  const named = new Set(expanded.flatMap(({ files, isNamed }) => (isNamed ? files : [])));
   if (names.length > options.maxFiles) throw tooMany(names.length, options);
   const root = await realpath(localDir);
   const found = await inParallel(names, signal, (name) => findFile(name, localDir, root));
   requireSize(found, options);
-  return await inParallel(found, signal, async (file) => ({
+  const files = await inParallel(found, signal, async (file): Promise<IncludedFile> => ({
     localFile: file.localFile,
     sandboxFile: toSandboxFile(options, file.localFile),
+    isNamed: named.has(file.name),
     ...(await cache.read(file)),
   }));
+  return { files, ignored: onlyIgnored(expanded, new Set(names)) };
+}
+
+/** What one pattern keeps back, another may send. */
+function onlyIgnored(expanded: readonly Expansion[], sent: ReadonlySet<string>): IgnoredFile[] {
+  const byFile = new Map(expanded.flatMap(({ ignored }) => ignored.map((one) => [one.file, one])));
+  return [...byFile.values()]
+    .filter(({ file }) => !sent.has(file))
+    .toSorted((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 function toSandboxFile({ localDir, sandboxDir }: CollectOptions, localFile: string): string {

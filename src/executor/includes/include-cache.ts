@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { secretLook } from '../secret-look.ts';
 import { reasonOf, unreadable, type FoundFile } from './find-file.ts';
 
 export interface FileContent {
   readonly bytes: number;
   readonly content: Buffer;
   readonly sha256: string;
+  /** What it is likely to give away. */
+  readonly secret: string | undefined;
 }
 
 interface KeptContent extends FileContent {
@@ -34,20 +37,21 @@ export class IncludeCache {
     const startedAtMs = Date.now();
     const content = await readBounded(file);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const read = { bytes: content.length, content, sha256 };
+    const secret = secretLook(file.localFile, content);
+    const read = { bytes: content.length, content, sha256, secret };
     return file.changedMs + SETTLED_MS < startedAtMs ? this.#keep(file, read) : read;
   }
 
-  #keep({ localFile, stamp }: FoundFile, { bytes, content, sha256 }: FileContent): FileContent {
+  #keep({ localFile, stamp }: FoundFile, { bytes, content, sha256, secret }: FileContent): FileContent {
     // Callers at the same moment may both have read it.
     this.#forget(localFile);
-    this.#kept.set(localFile, { bytes, content, sha256, stamp });
+    this.#kept.set(localFile, { bytes, content, sha256, secret, stamp });
     this.#bytes += bytes;
     for (const oldest of this.#kept.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#forget(oldest);
     }
-    return { bytes, content, sha256 };
+    return { bytes, content, sha256, secret };
   }
 
   #forget(localFile: string): void {

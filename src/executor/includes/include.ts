@@ -1,3 +1,4 @@
+import type { RuleFile } from './ignore-rules.ts';
 import type { IncludeCache } from './include-cache.ts';
 
 export interface CollectOptions {
@@ -22,4 +23,22 @@ export interface IncludedFile {
   readonly bytes: number;
   readonly content: Buffer;
   readonly sha256: string;
+  /** What it is likely to give away. */
+  readonly secret: string | undefined;
+  /** Whether a path named this very file. */
+  readonly isNamed: boolean;
+}
+
+/** A file that stays here. */
+export interface IgnoredFile {
+  /** Relative to the local directory. */
+  readonly file: string;
+  readonly by: RuleFile;
+}
+
+/** The extra files of a run. */
+export interface Includes {
+  /** In the order of their paths in the sandbox. */
+  readonly files: readonly IncludedFile[];
+  readonly ignored: readonly IgnoredFile[];
 }

@@ -9,6 +9,7 @@ function kept(bytes: number): KeptBundle {
     sha256: '',
     inputs: [],
     callsTools: false,
+    suspects: [],
     warnings: [],
   };
   return { bundle, stamps: { files: {}, folders: {} } };

@@ -20,12 +20,12 @@ const FILES = {
 
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 
-function collect(
+async function collect(
   project: ScriptProject,
   globs: readonly string[],
   options: Partial<Parameters<typeof collectIncludes>[0]> = {},
 ) {
-  return collectIncludes({
+  const { files } = await collectIncludes({
     globs,
     localDir: project.dir,
     sandboxDir: '/home/user',
@@ -33,6 +33,7 @@ function collect(
     maxFiles: 100,
     ...options,
   });
+  return files;
 }
 
 test.each([
@@ -67,6 +68,8 @@ test('an included file comes with its bytes and their hash', async () => {
   const [file] = await collect(project, ['assets/deep/b.txt']);
 
   expect(file).toEqual({
+    isNamed: true,
+    secret: undefined,
     localFile: project.file('assets/deep/b.txt'),
     sandboxFile: '/home/user/assets/deep/b.txt',
     bytes: 2,
