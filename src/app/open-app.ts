@@ -11,30 +11,29 @@ import type {
   ToolCallParams,
   ToolRow,
 } from '../contract/daemon-wire.ts';
+import type { RunPlan } from '../contract/run-plan.ts';
 import type { RunEvent, RunResult } from '../contract/run-event.ts';
 import type { SandboxRow } from '../contract/sandbox-wire.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
 import { BridgeTable } from '../bridge/bridge-table.ts';
-import { backendKind, Backends } from './backends.ts';
+import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { readOwnerMark } from './owner-mark.ts';
-import { openRunPolicy } from './open-run-policy.ts';
 import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { followRun } from './follow-run.ts';
-import { limitCost } from './limit-cost.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { maskRun } from './mask-run.ts';
-import { openSecrets } from './open-secrets.ts';
+import { planRun } from './plan-run.ts';
 import { openSandboxDoor, type SandboxDoor } from './sandbox-door.ts';
+import { settleRun, type AskIo, type SettledRun } from './settle-run.ts';
 import { Stores } from './stores.ts';
 import { openServerDoor, type ServerDoor } from './server-door.ts';
 import { openTelemetryDoor, type TelemetryDoor } from './telemetry-door.ts';
 import { ToolsOfRun } from './tools-of-run.ts';
-import { configFlags, toRunRequest } from './to-run-request.ts';
 
 export interface AppOptions {
   readonly stateDir: string;
@@ -56,6 +55,8 @@ export interface AppOptions {
 /** Everything that iris can do, wired: the daemon serves it over its socket, `--no-daemon` holds it in process. */
 export interface App extends AsyncDisposable {
   run(params: RunParams, io: RunIo): AsyncGenerator<RunEvent, void>;
+  /** Finds out what `run` would do, and does none of it. */
+  plan(params: RunParams, io: AskIo & Pick<RunIo, 'signal'>): Promise<RunPlan>;
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   readonly sandboxes: SandboxDoor;
@@ -109,6 +110,8 @@ export function openApp(options: AppOptions): App {
   };
 
   const servers = openServerDoor({ ...options, load });
+  const settle = (params: RunParams, io: AskIo): Promise<SettledRun> =>
+    settleRun({ params, io }, { load, servers, backends });
 
   return {
     async *run(params, io) {
@@ -116,24 +119,8 @@ export function openApp(options: AppOptions): App {
       let tools: ToolsOfRun | undefined;
       let result: RunResult | undefined;
       try {
-        const loaded = await load(params, configFlags(params.flags));
-        const policy = await openRunPolicy(params.flags, loaded, io.confirm);
-        const granted = await servers.grant(loaded, params, io.readEnv);
-        const secrets = await openSecrets({
-          flags: params.flags,
-          config: loaded.config,
-          kind: backendKind(loaded.config, params.env),
-          readEnv: io.readEnv,
-        });
-        const names = granted?.names ?? [];
-        const wanted = await toRunRequest(params, loaded, { servers: names, secrets });
-        const backend = await backends.open(loaded.config, params.env);
-        const { timeoutMs, events: costEvents } = await limitCost(wanted, {
-          meter: backend.meter,
-          cost: loaded.config.cost,
-          isTimeoutChosen: loaded.origins.get('timeout') !== 'default',
-        });
-        const request = { ...wanted, timeoutMs };
+        const settled = await settle(params, io);
+        const { loaded, policy, granted, secrets, backend, request, costEvents } = settled;
         const parts = { ...options, bridges, stores, loaded, env: params.env, request };
         tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
@@ -163,6 +150,7 @@ export function openApp(options: AppOptions): App {
         keep(tools?.record(result));
       }
     },
+    plan: async (params, io) => await planRun(await settle(params, io), params, io.signal),
     listSandboxes: async (caller) => {
       const loaded = await load(caller);
       return await listSandboxes(backends, await backends.open(loaded.config, caller.env));

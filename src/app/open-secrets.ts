@@ -11,6 +11,8 @@ import { compileHeaders, type HeaderSecret } from './compile-headers.ts';
 /** The secrets of one run. */
 export interface RunSecrets {
   readonly injected: RunRequest['injected'];
+  /** The names of those that the script does not see. */
+  readonly injectedNames: readonly string[];
   /** What the script finds under their names, which nothing else may replace. */
   readonly envs: Readonly<Record<string, string>>;
   /** What the script needs besides, where nobody says otherwise. */
@@ -27,7 +29,14 @@ export interface SecretsOptions {
   readonly readEnv: RunIo['readEnv'];
 }
 
-const NO_SECRETS: RunSecrets = { injected: undefined, envs: {}, defaults: {}, values: [], events: [] };
+const NO_SECRETS: RunSecrets = {
+  injected: undefined,
+  injectedNames: [],
+  envs: {},
+  defaults: {},
+  values: [],
+  events: [],
+};
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Programs look for a variable before they send anything; what they send is replaced. */
 const PLACEHOLDER = 'injected-by-iris';
@@ -53,6 +62,7 @@ export async function openSecrets(options: SecretsOptions): Promise<RunSecrets> 
     ...secrets,
     events,
     injected: compileHeaders(hidden, values),
+    injectedNames: hidden.map(({ name }) => name),
     envs: { ...plainEnvs, ...Object.fromEntries(hidden.map(({ name }) => [name, PLACEHOLDER])) },
     defaults: { NODE_EXTRA_CA_CERTS: CLOUD_CERTIFICATES },
   };

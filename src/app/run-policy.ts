@@ -20,7 +20,12 @@ export class RunPolicy {
 
   /** Tells whether a tool may be called, if only after somebody was asked. */
   mayCall(facts: ToolFacts): boolean {
-    return this.#decide(facts)?.type !== 'deny';
+    return this.verdictOn(facts) !== 'deny';
+  }
+
+  /** What the rules say of a tool. */
+  verdictOn(facts: ToolFacts): Verdict['type'] {
+    return this.#decide(facts)?.type ?? 'allow';
   }
 
   /** Throws IRIS_FORBIDDEN for a call that is not allowed, after asking where somebody has to agree to it. */

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { VERSION } from '../core/version.ts';
+import type { RunCommand } from './parse-run.ts';
 import { renderedHelp } from './rendered-help.ts';
 
 /** The first code of every `iris` command: answers the frequent ones itself and loads the rest on demand. */
@@ -27,11 +28,14 @@ async function dispatch(words: readonly string[], distDir: string): Promise<numb
       import('./run-in-terminal.ts'),
     ]);
     const command = parseRun(words.slice(1));
-    if (command !== undefined && command.options.daemon !== false)
-      return await runInTerminal(command, distDir);
+    if (command !== undefined && isPlain(command)) return await runInTerminal(command, distDir);
   }
   const { main } = await import('./main.ts');
   return await main(words, distDir);
+}
+
+function isPlain({ options }: RunCommand): boolean {
+  return options.daemon !== false && options.plan !== true;
 }
 
 /** Writes a short text without setting up `process.stdout`, which takes as long as all the rest. */

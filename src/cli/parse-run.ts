@@ -29,6 +29,7 @@ export interface RunCommandOptions {
   readonly denyTool?: string[];
   readonly new?: boolean;
   readonly rm?: boolean;
+  readonly plan?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

@@ -1,14 +1,12 @@
-import { openApp } from '../app/open-app.ts';
-import { packageFiles } from '../app/package-files.ts';
 import type { RunEvent } from '../contract/run-event.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import type { SignalName } from '../core/signal-name.ts';
-import { daemonPaths } from '../daemon/client/paths.ts';
 import { variablesOf } from '../daemon/client/reply.ts';
 import type { RunCommand } from './parse-run.ts';
 import { canSpin } from './can-spin.ts';
 import { canAsk } from './can-ask.ts';
+import { openOwnApp } from './open-own-app.ts';
 import { openAsker, type Asker } from './open-asker.ts';
 import { holdable } from './render/held-output.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
@@ -18,7 +16,6 @@ import { openStandardInput, type StandardInput } from './standard-input.ts';
 
 /** `iris run --no-daemon`: the same app, in this process; its sandboxes end with it. */
 export async function runInProcess(command: RunCommand, distDir: string): Promise<number> {
-  const paths = daemonPaths(process.env, process.getuid?.() ?? 0);
   const output = holdable(openRunOutput(command.options, canSpin));
   const stdin = openStandardInput();
   const asker = openAsker({ canAsk: () => canAsk(command.options, process.env), stdin, output });
@@ -34,13 +31,7 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
     force: () => abort.abort(),
   });
   try {
-    await using app = openApp({
-      stateDir: paths.stateDir,
-      cacheDir: paths.cacheDir,
-      ...packageFiles(distDir),
-      resumes: false,
-      logger: () => undefined,
-    });
+    await using app = openOwnApp(distDir);
     const params = toRunParams(command);
     const io = {
       stdin: params.hasStdin ? chunksOf(stdin) : undefined,

@@ -75,6 +75,7 @@ export const daemonRequest = z.object({
   build: z.string(),
   method: z.enum([
     'run',
+    'plan',
     'sandbox.list',
     'sandbox.close',
     'sandbox.info',

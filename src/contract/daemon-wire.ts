@@ -1,4 +1,5 @@
 import type { RunResult } from './run-event.ts';
+import type { RunPlan } from './run-plan.ts';
 import type { SandboxResults, SandboxRow } from './sandbox-wire.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
@@ -58,6 +59,7 @@ export type AskedQuestion = Question & { readonly id: number };
 /** What each method answers with; both ends are of one build, so that it is not checked again. */
 export interface DaemonResults extends SandboxResults {
   readonly run: RunResult;
+  readonly plan: RunPlan;
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
   readonly doctor: readonly Check[];

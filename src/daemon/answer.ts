@@ -14,7 +14,12 @@ import {
   telemetryImportParams,
   toolCallParams,
 } from '../contract/daemon-request.ts';
-import { FROM_DAEMON, type ConfirmQuestion, type DaemonMethod } from '../contract/daemon-wire.ts';
+import {
+  FROM_DAEMON,
+  type ConfirmQuestion,
+  type DaemonMethod,
+  type DaemonResults,
+} from '../contract/daemon-wire.ts';
 import { never } from '../core/never.ts';
 import { answerSandbox, isSandboxMethod, type SandboxMethod } from './answer-sandbox.ts';
 import type { ClientEnd } from './client-end.ts';
@@ -33,13 +38,59 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
   const { method, params } = request;
   if (isSandboxMethod(method)) {
     client.sendJson(FROM_DAEMON.result, await answerSandbox(app.sandboxes, method, params));
+  } else if (isPlainMethod(method)) {
+    client.sendJson(FROM_DAEMON.result, await PLAIN[method](app, params, client));
   } else {
     await answerOther(app, client, { method, params });
   }
 }
 
+type PlainMethod =
+  | 'plan'
+  | 'sandbox.list'
+  | 'sandbox.close'
+  | 'doctor'
+  | 'tool.list'
+  | 'server.list'
+  | 'server.allow'
+  | 'db.status'
+  | 'db.migrate'
+  | 'db.import'
+  | 'telemetry.import'
+  | 'db.prune';
+
+/** What is answered with its result alone. */
+const PLAIN: {
+  readonly [Method in PlainMethod]: (
+    app: App,
+    params: unknown,
+    client: ClientEnd,
+  ) => Promise<DaemonResults[Method]>;
+} = {
+  plan: (app, params, client) => app.plan(parse(runParams, params), askingIo(client)),
+  'sandbox.list': (app, params) => app.listSandboxes(parse(callerParams, params)),
+  'sandbox.close': (app, params) => app.closeSandboxes(parse(closeParams, params)),
+  doctor: (app, params) => app.examine(parse(callerParams, params)),
+  'tool.list': (app) => app.listTools(),
+  'server.list': (app, params) => app.servers.list(parse(callerParams, params)),
+  'server.allow': (app, given) => {
+    const params = parse(serverAllowParams, given);
+    return app.servers.allow(params, params.names, params.isTakenBack);
+  },
+  'db.status': (app, params) => app.database.status(parse(callerParams, params)),
+  'db.migrate': (app, params) => app.database.migrate(parse(callerParams, params)),
+  'db.import': (app, params, { signal }) => app.database.importRows(parse(importParams, params), signal),
+  'telemetry.import': (app, params, { signal }) =>
+    app.telemetry.importOtlp(parse(telemetryImportParams, params), signal),
+  'db.prune': (app, params, { signal }) => app.database.prune(parse(pruneParams, params), signal),
+};
+
+function isPlainMethod(method: string): method is PlainMethod {
+  return Object.hasOwn(PLAIN, method);
+}
+
 interface OtherRequest {
-  readonly method: Exclude<AppRequest['method'], SandboxMethod>;
+  readonly method: Exclude<AppRequest['method'], SandboxMethod | PlainMethod>;
   readonly params: unknown;
 }
 
@@ -47,60 +98,12 @@ async function answerOther(app: App, client: ClientEnd, request: OtherRequest): 
   switch (request.method) {
     case 'run':
       return await answerRun(app, client, parse(runParams, request.params));
-    case 'sandbox.list':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.listSandboxes(parse(callerParams, request.params)),
-      );
-    case 'sandbox.close':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.closeSandboxes(parse(closeParams, request.params)),
-      );
-    case 'doctor':
-      return client.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
-    case 'tool.list':
-      return client.sendJson(FROM_DAEMON.result, await app.listTools());
     case 'tool.call':
       return await answerTool(app, client, parse(toolCallParams, request.params));
-    case 'server.list':
-      return client.sendJson(FROM_DAEMON.result, await app.servers.list(parse(callerParams, request.params)));
-    case 'server.allow': {
-      const params = parse(serverAllowParams, request.params);
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.servers.allow(params, params.names, params.isTakenBack),
-      );
-    }
     case 'server.tools':
       return await answerServerTools(app, client, parse(serverToolsParams, request.params));
-    case 'db.status':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.database.status(parse(callerParams, request.params)),
-      );
-    case 'db.migrate':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.database.migrate(parse(callerParams, request.params)),
-      );
-    case 'db.import':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.database.importRows(parse(importParams, request.params), client.signal),
-      );
-    case 'telemetry.import':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.telemetry.importOtlp(parse(telemetryImportParams, request.params), client.signal),
-      );
     case 'telemetry.export':
       return await answerExport(app, client, parse(telemetryExportParams, request.params));
-    case 'db.prune':
-      return client.sendJson(
-        FROM_DAEMON.result,
-        await app.database.prune(parse(pruneParams, request.params), client.signal),
-      );
     default:
       return never(request.method);
   }
@@ -110,10 +113,7 @@ async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof run
   const io = {
     stdin: params.hasStdin ? client.stdin() : undefined,
     onSignal: client.onSignal.bind(client),
-    signal: client.signal,
-    confirm: async (question: ConfirmQuestion) =>
-      parse(confirmReply, await client.ask(question)) ?? undefined,
-    readEnv: envOf(client),
+    ...askingIo(client),
   };
   for await (const event of app.run(params, io)) {
     switch (event.type) {
@@ -133,6 +133,15 @@ async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof run
         never(event);
     }
   }
+}
+
+function askingIo(client: ClientEnd): Parameters<App['plan']>[1] {
+  return {
+    signal: client.signal,
+    confirm: async (question: ConfirmQuestion) =>
+      parse(confirmReply, await client.ask(question)) ?? undefined,
+    readEnv: envOf(client),
+  };
 }
 
 async function answerTool(

@@ -3,7 +3,7 @@ import { newId } from '../core/ids.ts';
 import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox.ts';
 import { Doubts } from './doubts.ts';
 import type { EndpointCache, KnownEndpoint } from '../sandbox/endpoint-cache.ts';
-import { resumeSandbox, type ResumeAttempt } from './resume-sandbox.ts';
+import { findLeft, resumeSandbox, type ResumeAttempt, type ResumeWish } from './resume-sandbox.ts';
 import { identityOf, METADATA, notesOf } from './sandbox-metadata.ts';
 import type { SandboxWish } from './sandbox-wish.ts';
 
@@ -54,6 +54,18 @@ const MAX_KNOWN_PATHS = 500;
 type FoundSandbox = Pick<LiveSandbox, 'sandbox' | 'origin' | 'endAtMs'> &
   Partial<Pick<LiveSandbox, 'written' | 'keptUntilMs'>>;
 
+/** The sandbox that a run would be given. */
+export interface ForeseenSandbox {
+  /** In use by this process, left by an earlier one, or still to be made. */
+  readonly state: 'live' | 'left' | 'new';
+  readonly id: string | undefined;
+  readonly isolation: string | undefined;
+  /** What it has of what never changes. */
+  readonly written: ReadonlySet<string>;
+}
+
+const MADE_NEW: ForeseenSandbox = { state: 'new', id: undefined, isolation: undefined, written: new Set() };
+
 /** Remembers which sandbox serves which project and name; a second caller waits for the first one's creation. */
 export class LiveSandboxes {
   readonly #options: LiveSandboxesOptions;
@@ -67,6 +79,23 @@ export class LiveSandboxes {
   /** Tells whether `acquire` would have to create one. */
   has(wish: SandboxWish): boolean {
     return wish.name !== undefined && this.#byKey.has(keyOf(wish, wish.name));
+  }
+
+  /** Tells which sandbox `acquire` would give, and wakes none up. Throws what listing them throws. */
+  async foresee(wish: SandboxWish): Promise<ForeseenSandbox> {
+    if (wish.name === undefined) return MADE_NEW;
+    const key = keyOf(wish, wish.name);
+    await this.#letEnded(key);
+    const live = await this.#byKey.get(key)?.catch(() => undefined);
+    if (live !== undefined)
+      return { state: 'live', id: live.ref.id, isolation: live.ref.isolation, written: live.written };
+    const metadata = identityOf(wish.name, wish, await this.#options.owner?.());
+    if (metadata[METADATA.owner] === undefined) return MADE_NEW;
+    const known = await this.#recall(JSON.stringify(metadata));
+    const left = known?.sandbox ?? (await findLeft(this.#options.provider, this.#leftBehind(metadata)));
+    if (left === undefined) return MADE_NEW;
+    const isolation = this.#options.isolationOf(left.id);
+    return { state: 'left', id: left.id, isolation, written: known?.written ?? new Set() };
   }
 
   /** Returns the live sandbox of that name, resumes the one that an earlier process left, or creates it. */
@@ -204,10 +233,13 @@ export class LiveSandboxes {
 
   async #resume(wish: SandboxWish, metadata: CreateOptions['metadata']): Promise<ResumeAttempt> {
     return await resumeSandbox(this.#options.provider, {
-      metadata,
+      ...this.#leftBehind(metadata),
       timeoutMs: wish.lifetimeMs,
-      isUsable: (listing) => this.#doubts.allow(listing),
     });
+  }
+
+  #leftBehind(metadata: CreateOptions['metadata']): Omit<ResumeWish, 'timeoutMs'> {
+    return { metadata, isUsable: (listing) => this.#doubts.allow(listing) };
   }
 
   async #drop(live: LiveSandbox): Promise<void> {

@@ -2,6 +2,7 @@ import type { RunEvent } from '../contract/run-event.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import { LiveSandboxes, type LiveSandboxesOptions } from './live-sandboxes.ts';
 import { IncludeCache } from './includes/include-cache.ts';
+import { planScript, type ScriptPlan } from './plan-script.ts';
 import type { ToolParts } from './script-tools.ts';
 import { runScript } from './run-script.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
@@ -14,6 +15,8 @@ export interface ExecutorOptions extends LiveSandboxesOptions, ToolParts {
 export interface Executor {
   readonly sandboxes: LiveSandboxes;
   run(request: RunRequest, io: RunIo): AsyncGenerator<RunEvent, void>;
+  /** Finds out what `run` would do. */
+  plan(request: RunRequest, signal: AbortSignal): Promise<ScriptPlan>;
 }
 
 /** Wires an executor; it owns nothing that must be closed, its parts are closed by whoever opened them. */
@@ -22,6 +25,7 @@ export function openExecutor(options: ExecutorOptions): Executor {
   const includes = new IncludeCache();
   return {
     sandboxes,
+    plan: (request, signal) => planScript({ ...options, sandboxes, includes }, request, signal),
     run: (request, io) => runScript({ ...options, sandboxes, includes }, request, io),
   };
 }

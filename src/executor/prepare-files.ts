@@ -1,4 +1,5 @@
 import type { UploadFile } from '../sandbox/sandbox.ts';
+import type { BundleRequest } from './bundle/bundle.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import type { IncludeCache } from './includes/include-cache.ts';
 import type { Suspect } from './bundle/find-suspects.ts';
@@ -36,20 +37,32 @@ export interface PreparedFiles {
   readonly ignored: readonly IgnoredFile[];
 }
 
+/** The files of a run, before anybody looks whether they may be sent. */
+export interface GatheredFiles extends PreparedFiles {
+  readonly suspects: readonly Suspect[];
+  /** The local files of all uploads but the first, which is the bundle. */
+  readonly includedFiles: readonly string[];
+}
+
 /** Bundles the script and reads the extra files: everything local that a run needs. */
 export async function prepareFiles(
-  { bundler, includes: cache }: FileSources,
+  sources: FileSources,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<PreparedFiles> {
-  const [bundle, includes] = await Promise.all([
-    bundler.bundle({
-      scriptFile: request.scriptFile,
-      localDir: request.localDir,
-      sandboxDir: SANDBOX_HOME,
-      servers: request.servers,
-      signal,
-    }),
+  const gathered = await gatherFiles(sources, request, signal);
+  refuseSecrets(gathered.suspects, request);
+  return gathered;
+}
+
+/** The same, with whatever looks like a secret. */
+export async function gatherFiles(
+  { bundler, includes: cache }: FileSources,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<GatheredFiles> {
+  const [bundle, { files, ignored }] = await Promise.all([
+    bundler.bundle(toBundleRequest(request, signal)),
     request.includes.length === 0
       ? { files: [], ignored: [] }
       : collectIncludes({
@@ -62,28 +75,29 @@ export async function prepareFiles(
           cache,
         }),
   ]);
-  const { localDir, allowedSecretFiles: allowed = [] } = request;
-  refuseSecrets([...bundle.suspects, ...suspectsAmong(includes.files)], { localDir, allowed });
   const entry = `${SANDBOX_HOME}/.iris/${bundle.sha256.slice(0, 16)}/${bundle.fileName}`;
   return {
     entry,
     uploads: [
       { path: entry, content: bundle.code, isImmutable: true },
-      ...includes.files.map((file) => ({
-        path: file.sandboxFile,
-        content: file.content,
-        isImmutable: false,
-      })),
+      ...files.map((file) => ({ path: file.sandboxFile, content: file.content, isImmutable: false })),
     ],
     callsTools: bundle.callsTools,
     warnings: bundle.warnings,
-    ignored: includes.ignored,
+    ignored,
+    suspects: [...bundle.suspects, ...suspectsAmong(files)],
+    includedFiles: files.map(({ localFile }) => localFile),
   };
 }
 
-/** Whoever names a file knows what is in it; a folder or a pattern may take more along than was thought of. */
+/** What the bundler is asked for. */
+export function toBundleRequest(request: RunRequest, signal: AbortSignal): BundleRequest {
+  const { scriptFile, localDir, servers } = request;
+  return { scriptFile, localDir, sandboxDir: SANDBOX_HOME, servers, signal };
+}
+
 function suspectsAmong(files: readonly IncludedFile[]): Suspect[] {
   return files.flatMap(({ localFile, secret, isNamed }) =>
-    secret === undefined || isNamed ? [] : [{ file: localFile, look: secret }],
+    secret === undefined ? [] : [{ file: localFile, look: secret, isNamed }],
   );
 }

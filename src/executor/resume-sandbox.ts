@@ -25,7 +25,7 @@ export interface ResumeAttempt {
 export async function resumeSandbox(provider: SandboxProvider, wish: ResumeWish): Promise<ResumeAttempt> {
   let found: SandboxListing | undefined;
   try {
-    found = newestOf((await provider.list(wish.metadata)).filter((listing) => isWished(listing, wish)));
+    found = await findLeft(provider, wish);
     if (found === undefined) return {};
     const sandbox = await provider.connect(found.id, wish.timeoutMs);
     const neededEndMs = Date.now() + sandbox.grantedMs;
@@ -38,8 +38,16 @@ export async function resumeSandbox(provider: SandboxProvider, wish: ResumeWish)
   }
 }
 
+/** The newest sandbox with this metadata, without a word to it. */
+export async function findLeft(
+  provider: SandboxProvider,
+  wish: Omit<ResumeWish, 'timeoutMs'>,
+): Promise<SandboxListing | undefined> {
+  return newestOf((await provider.list(wish.metadata)).filter((listing) => isWished(listing, wish)));
+}
+
 /** The server was asked for this metadata; that it is there is what keeps projects apart, so it is checked. */
-function isWished(listing: SandboxListing, wish: ResumeWish): boolean {
+function isWished(listing: SandboxListing, wish: Omit<ResumeWish, 'timeoutMs'>): boolean {
   return hasMetadata(listing, wish.metadata) && wish.isUsable(listing);
 }
 

@@ -8,9 +8,9 @@ import { holdSandbox } from './hold-sandbox.ts';
 import type { LiveSandbox } from './live-sandboxes.ts';
 import { prepareFiles, type FileSources, type PreparedFiles } from './prepare-files.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
-import { LONGEST_LIFETIME_MS, type SandboxWish } from './sandbox-wish.ts';
+import { toWish } from './sandbox-wish.ts';
 import type { ScriptTools } from './script-tools.ts';
-import { LIFETIME_MARGIN_MS, startScript, type StartParts } from './start-script.ts';
+import { startScript, type StartParts } from './start-script.ts';
 import { superviseProcess } from './supervise-process.ts';
 import { Timings } from './timings.ts';
 import { watchLifetime } from './watch-lifetime.ts';
@@ -131,22 +131,6 @@ function toFinished(run: Streaming, exitCode: number, signal: string | undefined
     signal,
     sandbox,
     timingsMs: run.timings.all(),
-  };
-}
-
-function toWish(request: RunRequest): SandboxWish {
-  const needed = request.timeoutMs === 0 ? LONGEST_LIFETIME_MS : request.timeoutMs + LIFETIME_MARGIN_MS;
-  const lifetimeMs = Math.min(Math.max(request.sandboxTimeoutMs, needed), LONGEST_LIFETIME_MS);
-  return {
-    runId: request.runId,
-    project: request.project,
-    name: request.sandboxName,
-    template: request.template,
-    hasNetwork: request.hasNetwork,
-    injected: request.injected,
-    onTimeout: request.sandboxOnTimeout,
-    lifetimeMs,
-    idleMs: Math.min(request.sandboxTimeoutMs, LONGEST_LIFETIME_MS),
   };
 }
 

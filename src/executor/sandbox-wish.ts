@@ -1,7 +1,11 @@
 import type { InjectedHeaders } from '../sandbox/sandbox.ts';
+import type { RunRequest } from './run-request.ts';
 
 /** What a run without a limit asks for: the longest that E2B grants. */
 export const LONGEST_LIFETIME_MS = 24 * 3_600_000;
+
+/** The life time that a sandbox must have left beyond the run's own limit. */
+export const LIFETIME_MARGIN_MS = 60_000;
 
 /** The sandbox that a run asks for. */
 export interface SandboxWish {
@@ -22,4 +26,21 @@ export interface SandboxWish {
   readonly lifetimeMs: number;
   /** Life time from the moment that nothing runs in it any more. */
   readonly idleMs: number;
+}
+
+/** The sandbox that this run asks for. */
+export function toWish(request: RunRequest): SandboxWish {
+  const needed = request.timeoutMs === 0 ? LONGEST_LIFETIME_MS : request.timeoutMs + LIFETIME_MARGIN_MS;
+  const lifetimeMs = Math.min(Math.max(request.sandboxTimeoutMs, needed), LONGEST_LIFETIME_MS);
+  return {
+    runId: request.runId,
+    project: request.project,
+    name: request.sandboxName,
+    template: request.template,
+    hasNetwork: request.hasNetwork,
+    injected: request.injected,
+    onTimeout: request.sandboxOnTimeout,
+    lifetimeMs,
+    idleMs: Math.min(request.sandboxTimeoutMs, LONGEST_LIFETIME_MS),
+  };
 }

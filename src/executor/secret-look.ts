@@ -40,7 +40,7 @@ export function secretLook(file: string, content: Buffer): string | undefined {
 }
 
 /** What a text is likely to give away. */
-export function secretIn(content: Buffer): string | undefined {
+function secretIn(content: Buffer): string | undefined {
   if (content.subarray(0, BINARY_PROBE_BYTES).includes(0)) return undefined;
   const text = content.toString('latin1', 0, MAX_SEARCHED_BYTES);
   for (const [pattern, look] of SECRET_TEXTS) {

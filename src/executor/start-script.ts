@@ -11,12 +11,9 @@ import type { LiveSandbox, LiveSandboxes } from './live-sandboxes.ts';
 import { orCancelled } from './or-cancelled.ts';
 import type { PreparedFiles } from './prepare-files.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
-import type { SandboxWish } from './sandbox-wish.ts';
+import { LIFETIME_MARGIN_MS, type SandboxWish } from './sandbox-wish.ts';
 import { openScriptTools, type ScriptTools, type ToolParts } from './script-tools.ts';
 import type { Timings } from './timings.ts';
-
-/** The life time that a sandbox must have left beyond the run's own limit. */
-export const LIFETIME_MARGIN_MS = 60_000;
 
 export interface StartParts extends ToolParts {
   readonly client: HttpClient;

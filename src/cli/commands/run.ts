@@ -2,9 +2,15 @@ import type { CliContext } from '../context.ts';
 import type { RunCommand } from '../parse-run.ts';
 import { runInTerminal } from '../run-in-terminal.ts';
 
-/** `iris run`, in the daemon or, with `--no-daemon`, in this process. */
+/** `iris run`: shows the plan with `--plan`, else runs, in the daemon or, with `--no-daemon`, in this process. */
 export async function runCommand(command: RunCommand, context: CliContext): Promise<number> {
+  if (command.options.plan === true) return await plan(command, context);
   if (command.options.daemon !== false) return await runInTerminal(command, context.distDir);
   const { runInProcess } = await import('../run-in-process.ts');
   return await runInProcess(command, context.distDir);
+}
+
+async function plan(command: RunCommand, context: CliContext): Promise<number> {
+  const { planCommand } = await import('./plan.ts');
+  return await planCommand(command, context);
 }

@@ -1,4 +1,5 @@
 import type { Suspect } from './find-suspects.ts';
+import type { ImportTree } from './import-tree.ts';
 
 export interface BundleRequest {
   /** Absolute local path of the script. */
@@ -30,6 +31,8 @@ export interface Bundle {
 export interface Bundler extends AsyncDisposable {
   /** Bundles a script. Throws SCRIPT_INVALID, USAGE_INVALID, FILE_NOT_FOUND, FILE_UNREADABLE or CANCELLED. */
   bundle(request: BundleRequest): Promise<Bundle>;
+  /** Tells what would be in the bundle, and by which imports. Throws as `bundle` does. */
+  explain(request: BundleRequest): Promise<ImportTree>;
   /** Loads esbuild and starts its service while nobody waits. */
   warmUp(): Promise<void>;
 }

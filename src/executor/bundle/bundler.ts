@@ -9,6 +9,7 @@ import { checkScript } from './check-script.ts';
 import { EsbuildSession } from './esbuild-session.ts';
 import { areFresh, areSettled, takeStamps } from './file-stamps.ts';
 import { findSuspects } from './find-suspects.ts';
+import { importTree, type ImportTree } from './import-tree.ts';
 import { importsIris } from './iris-module.ts';
 import type { KeptBundle } from './kept-bundle.ts';
 import { toBundleName } from './script-place.ts';
@@ -55,6 +56,14 @@ class CachingBundler implements Bundler {
     const kept = this.#memory.get(key);
     if (kept !== undefined && areFresh(kept.stamps)) return kept.bundle;
     return await orCancelled(this.#share(key, request), request.signal);
+  }
+
+  async explain(request: BundleRequest): Promise<ImportTree> {
+    throwIfCancelled(request.signal);
+    const explaining = checkScript(request).then(async (place) =>
+      importTree((await this.#session.build(place)).metafile, place.localDir),
+    );
+    return await orCancelled(explaining, request.signal);
   }
 
   warmUp(): Promise<void> {

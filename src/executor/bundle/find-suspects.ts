@@ -8,6 +8,8 @@ export interface Suspect {
   readonly file: string;
   /** Such as `a key of E2B (line 3)`. */
   readonly look: string;
+  /** Whether it is to be sent by its very name: whoever wrote that knows what is in it. */
+  readonly isNamed?: boolean;
 }
 
 /** The files of the user's own among `files` that should not leave; what packages bring is public anyway. */

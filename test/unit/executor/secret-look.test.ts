@@ -11,7 +11,7 @@ describe('a file is taken for one with a secret', () => {
     ['an OpenAI key', `sk-proj-${word}`, 'a key of OpenAI (line 1)'],
     ['an Anthropic key', `sk-ant-api03-${word}`, 'a key of Anthropic (line 1)'],
     ['a GitHub token', `ghp_${word.slice(0, 36)}`, 'a token of GitHub (line 1)'],
-    ['an AWS key', `AKIA${'ABCDEFGH12345678'}`, 'a key of AWS (line 1)'],
+    ['an AWS key', ['AKIA', 'ABCDEFGH12345678'].join(''), 'a key of AWS (line 1)'],
     [
       'a private key',
       `-----BEGIN RSA PRIVATE KEY-----\n${word}\n-----END RSA PRIVATE KEY-----`,
