@@ -29,6 +29,9 @@ import { limitCost } from './limit-cost.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { maskRun } from './mask-run.ts';
 import { openSecrets } from './open-secrets.ts';
+import { checkTags } from './runs/check-tags.ts';
+import { hiddenValues, runFacts } from './runs/run-facts.ts';
+import { RunKeeper } from './runs/run-keeper.ts';
 import { openSandboxDoor, type SandboxDoor } from './sandbox-door.ts';
 import { Stores } from './stores.ts';
 import { openServerDoor, type ServerDoor } from './server-door.ts';
@@ -50,6 +53,8 @@ export interface AppOptions {
   readonly storeTemplateFile: string;
   /** Whether it goes on with the sandboxes that an earlier process left; only one process at a time may. */
   readonly resumes: boolean;
+  /** Whether it keeps on disk what its runs wrote and came to. */
+  readonly keepsRuns: boolean;
   readonly logger: Logger;
 }
 
@@ -59,6 +64,8 @@ export interface App extends AsyncDisposable {
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   readonly sandboxes: SandboxDoor;
+  /** The runs of this process. */
+  readonly runs: Pick<RunKeeper, 'settle'>;
   examine(caller: CallerContext): Promise<Check[]>;
   listTools(): Promise<ToolRow[]>;
   /** Calls a tool on the caller's data. */
@@ -84,6 +91,7 @@ export function openApp(options: AppOptions): App {
   const bridges = new BridgeTable(options.logger);
   const backends = new Backends({ ...options, bundler, bridges });
   const stores = new Stores(options);
+  const keeper = new RunKeeper(options);
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
   const hosts = new Set<{ readonly liveCount: number }>();
@@ -116,6 +124,7 @@ export function openApp(options: AppOptions): App {
       let tools: ToolsOfRun | undefined;
       let result: RunResult | undefined;
       try {
+        const tags = checkTags(params.flags.tag ?? []);
         const loaded = await load(params, configFlags(params.flags));
         const policy = await openRunPolicy(params.flags, loaded, io.confirm);
         const granted = await servers.grant(loaded, params, io.readEnv);
@@ -148,16 +157,24 @@ export function openApp(options: AppOptions): App {
           });
         }
         yield* [...secrets.events, ...costEvents];
-        const events = followRun(backend.executor.run({ ...request, openTools }, io), {
+        const follower = {
           toolCalls: () => tools?.calls ?? [],
-          costOf: ({ sandbox, timingsMs }) =>
+          costOf: ({ sandbox, timingsMs }: RunResult) =>
             backend.meter?.estimate(sandbox.id, timingsMs['total'] ?? 0) ?? 0,
-          countOomKills: async (id) => backend.host?.facts(id)?.oomKills(),
-          onFinished: (finished) => {
+          countOomKills: async (id: string) => backend.host?.facts(id)?.oomKills(),
+          onFinished: (finished: RunResult) => {
             result = finished;
           },
-        });
-        yield* maskRun(events, secrets.values);
+        };
+        const start = (watched: RunIo): AsyncIterable<RunEvent> =>
+          maskRun(
+            followRun(backend.executor.run({ ...request, openTools }, watched), follower),
+            secrets.values,
+          );
+        const hidden = hiddenValues(request, secrets.values);
+        const facts = runFacts({ params, request, tags, isDetached: false, hidden });
+        const kept = tools;
+        yield* keeper.follow(start, io, { ...loaded.config.runs, facts, hidden, counts: () => kept.counts });
       } finally {
         runs--;
         keep(tools?.record(result));
@@ -173,6 +190,7 @@ export function openApp(options: AppOptions): App {
       const owner = await readOwnerMark(options.stateDir);
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir, owner });
     },
+    runs: keeper,
     sandboxes: openSandboxDoor({ stateDir: options.stateDir, backends, load }),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
@@ -197,7 +215,7 @@ export function openApp(options: AppOptions): App {
     [Symbol.asyncDispose]: async () => {
       await backends[Symbol.asyncDispose]();
       await servers[Symbol.asyncDispose]();
-      await Promise.all(recordings);
+      await Promise.all([keeper[Symbol.asyncDispose](), ...recordings]);
       await stores[Symbol.asyncDispose]();
       await bundler[Symbol.asyncDispose]();
     },

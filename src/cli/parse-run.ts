@@ -27,6 +27,7 @@ export interface RunCommandOptions {
   readonly allowTool?: string[];
   readonly askTool?: string[];
   readonly denyTool?: string[];
+  readonly tag?: string[];
   readonly new?: boolean;
   readonly rm?: boolean;
   readonly json?: boolean;

@@ -39,6 +39,7 @@ export async function runInProcess(command: RunCommand, distDir: string): Promis
       cacheDir: paths.cacheDir,
       ...packageFiles(distDir),
       resumes: false,
+      keepsRuns: true,
       logger: () => undefined,
     });
     const params = toRunParams(command);

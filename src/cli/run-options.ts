@@ -98,6 +98,12 @@ export const RUN_OPTIONS = [
   },
   { flags: '--ask-tool <rule>', key: 'askTool', kind: 'list', text: 'ask before each call of these tools' },
   { flags: '--deny-tool <rule>', key: 'denyTool', kind: 'list', text: 'refuse the calls of these tools' },
+  {
+    flags: '--tag <name>',
+    key: 'tag',
+    kind: 'list',
+    text: 'note this word with the run, for: iris runs ls --tag',
+  },
   { flags: '--json', key: 'json', kind: 'flag', text: 'print one JSON event per line instead of the output' },
   { flags: '-q, --quiet', key: 'quiet', kind: 'flag', text: 'print nothing but the output of the script' },
   { flags: '-v, --verbose', key: 'verbose', kind: 'flag', text: 'tell on stderr what happens, with times' },

@@ -30,6 +30,7 @@ export const runParams = z.object({
     allowTool: words,
     askTool: words,
     denyTool: words,
+    tag: words,
     new: z.boolean().optional(),
     rm: z.boolean().optional(),
   }),
@@ -75,6 +76,7 @@ export const daemonRequest = z.object({
   build: z.string(),
   method: z.enum([
     'run',
+    'run.settle',
     'sandbox.list',
     'sandbox.close',
     'sandbox.info',

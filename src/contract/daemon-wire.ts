@@ -58,6 +58,8 @@ export type AskedQuestion = Question & { readonly id: number };
 /** What each method answers with; both ends are of one build, so that it is not checked again. */
 export interface DaemonResults extends SandboxResults {
   readonly run: RunResult;
+  /** When it answers, all that is known of runs is on disk. */
+  readonly 'run.settle': { readonly live: readonly string[] };
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
   readonly doctor: readonly Check[];
@@ -118,6 +120,7 @@ export interface RunFlags {
   readonly allowTool?: readonly string[] | undefined;
   readonly askTool?: readonly string[] | undefined;
   readonly denyTool?: readonly string[] | undefined;
+  readonly tag?: readonly string[] | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
 }

@@ -3,21 +3,20 @@ import type { App } from '../app/open-app.ts';
 import {
   callerParams,
   closeParams,
-  confirmReply,
-  envReply,
   importParams,
   pruneParams,
-  runParams,
   serverAllowParams,
   serverToolsParams,
   telemetryExportParams,
   telemetryImportParams,
   toolCallParams,
 } from '../contract/daemon-request.ts';
-import { FROM_DAEMON, type ConfirmQuestion, type DaemonMethod } from '../contract/daemon-wire.ts';
+import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { never } from '../core/never.ts';
+import { answerRun, isRunMethod, type RunMethod } from './answer-run.ts';
 import { answerSandbox, isSandboxMethod, type SandboxMethod } from './answer-sandbox.ts';
 import type { ClientEnd } from './client-end.ts';
+import { envOf } from './env-of.ts';
 import { parseParams as parse } from './parse-params.ts';
 
 /** Far below what one frame may hold. */
@@ -31,7 +30,9 @@ export interface AppRequest {
 /** Serves one request of a client of the same build. */
 export async function answer(app: App, client: ClientEnd, request: AppRequest): Promise<void> {
   const { method, params } = request;
-  if (isSandboxMethod(method)) {
+  if (isRunMethod(method)) {
+    await answerRun(app, client, { method, params });
+  } else if (isSandboxMethod(method)) {
     client.sendJson(FROM_DAEMON.result, await answerSandbox(app.sandboxes, method, params));
   } else {
     await answerOther(app, client, { method, params });
@@ -39,14 +40,12 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
 }
 
 interface OtherRequest {
-  readonly method: Exclude<AppRequest['method'], SandboxMethod>;
+  readonly method: Exclude<AppRequest['method'], SandboxMethod | RunMethod>;
   readonly params: unknown;
 }
 
 async function answerOther(app: App, client: ClientEnd, request: OtherRequest): Promise<void> {
   switch (request.method) {
-    case 'run':
-      return await answerRun(app, client, parse(runParams, request.params));
     case 'sandbox.list':
       return client.sendJson(
         FROM_DAEMON.result,
@@ -106,35 +105,6 @@ async function answerOther(app: App, client: ClientEnd, request: OtherRequest): 
   }
 }
 
-async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof runParams>): Promise<void> {
-  const io = {
-    stdin: params.hasStdin ? client.stdin() : undefined,
-    onSignal: client.onSignal.bind(client),
-    signal: client.signal,
-    confirm: async (question: ConfirmQuestion) =>
-      parse(confirmReply, await client.ask(question)) ?? undefined,
-    readEnv: envOf(client),
-  };
-  for await (const event of app.run(params, io)) {
-    switch (event.type) {
-      case 'stdout':
-      case 'stderr':
-        await client.sendBytes(FROM_DAEMON[event.type], event.data);
-        break;
-      case 'finished':
-        client.sendJson(FROM_DAEMON.result, event);
-        break;
-      case 'phase':
-      case 'notice':
-      case 'started':
-        client.sendJson(FROM_DAEMON.event, event);
-        break;
-      default:
-        never(event);
-    }
-  }
-}
-
 async function answerTool(
   app: App,
   client: ClientEnd,
@@ -171,8 +141,4 @@ async function sendText(client: ClientEnd, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     await client.sendBytes(FROM_DAEMON.stdout, bytes.subarray(at, at + PIECE_BYTES));
-}
-
-function envOf(client: ClientEnd): (names: readonly string[]) => Promise<Record<string, string>> {
-  return async (names) => parse(envReply, await client.ask({ type: 'env', names }));
 }

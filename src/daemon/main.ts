@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     cacheDir: paths.cacheDir,
     ...packageFiles(fileURLToPath(new URL('..', import.meta.url))),
     resumes: true,
+    keepsRuns: true,
     logger,
   });
   const server = new DaemonServer({ app, paths, logger });

@@ -1,0 +1,187 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTerminal } from '../support/terminal.ts';
+import { until } from '../support/until.ts';
+import { IRIS_BIN, openWorkspace, type Workspace } from '../support/workspace.ts';
+
+let space: Workspace;
+beforeAll(async () => {
+  space = await openWorkspace();
+  await space.write({
+    '.irisrc': '',
+    'hello.ts': `console.log('out', ...process.argv.slice(2)); console.error('err');`,
+    'fail.ts': `console.log('before'); process.exitCode = 3;`,
+    'secret.ts': `process.stdout.write('it is ' + process.env.API_TOKEN.slice(0, 4)); setTimeout(() => console.log(process.env.API_TOKEN.slice(4)), 80);`,
+    'wait.ts': `console.log('waiting'); setTimeout(() => console.log('done'), 60_000);`,
+    'big.ts': `import { writeSync } from 'node:fs';
+      for (let i = 0; i < 40_000; i++) writeSync(1, String(i).padStart(8) + '\\n');`,
+  });
+});
+afterAll(async () => await space[Symbol.asyncDispose]());
+
+async function iris(...args: string[]) {
+  const result = await space.iris(args);
+  return { code: result.exitCode, out: String(result.stdout), err: String(result.stderr) };
+}
+
+async function json(...args: string[]) {
+  return JSON.parse((await iris('runs', ...args, '--json')).out);
+}
+
+/** Starts a run that waits, and resolves when its script has begun. */
+async function startWaiting(...options: string[]) {
+  const running = space.iris(['run', ...options, 'wait.ts']);
+  await new Promise((resolve) => running.stdout?.once('data', resolve));
+  // Not by itself: a promise of it would wait for its end.
+  return { running };
+}
+
+test('a run is kept with its facts and its output, whatever becomes of its sandbox', async () => {
+  const run = await iris('run', '--rm', '--sandbox', 'short', '--tag', 'nightly,x', 'hello.ts', 'a b');
+  const record = await json('show', 'last');
+  const logs = await iris('runs', 'logs', record.id);
+  const half = await iris('runs', 'logs', record.id.slice(0, -1), '--source', 'stderr');
+  const shown = await iris('runs', 'show', record.id.slice(-8));
+
+  expect(run.out).toBe('out a b\n');
+  expect(record).toMatchObject({
+    status: 'succeeded',
+    script: join(space.dir, 'hello.ts'),
+    args: ['a b'],
+    tags: ['nightly', 'x'],
+    exitCode: 0,
+    outputBytes: { stdout: 8, stderr: 4 },
+    sandbox: { name: 'short', provider: 'embedded' },
+  });
+  expect(logs).toEqual({ code: 0, out: 'out a b\n', err: 'err\n' });
+  expect(half).toEqual({ code: 0, out: '', err: 'err\n' });
+  expect(shown.out).toMatch(/^status +succeeded \(exit code 0\)$/m);
+  expect(shown.out).toMatch(/^ {2}run +·*█+·* +[\d.]+ m?s$/m);
+  expect(shown.out).toContain(`iris runs logs ${record.id}`);
+});
+
+test('ls narrows down by status, tag, script and time', async () => {
+  await iris('run', '--tag', 'one', 'hello.ts');
+  await iris('run', '--tag', 'one', '--tag', 'two', 'fail.ts');
+  await iris('run', '--timeout', '1s', 'wait.ts');
+
+  const scripts = async (...filters: string[]): Promise<string[]> =>
+    (await json('ls', ...filters)).map(({ script }: { script: string }) => script.replace(/.*\//, ''));
+  const table = await iris('runs', 'ls', '--status', 'failed');
+  const wrong = await iris('runs', 'ls', '--status', 'faild');
+  const none = await iris('runs', 'ls', '--tag', 'three');
+
+  expect(await scripts('--tag', 'one')).toEqual(['fail.ts', 'hello.ts']);
+  expect(await scripts('--tag', 'one', '--tag', 'two')).toEqual(['fail.ts']);
+  expect(await scripts('--status', 'timed-out')).toEqual(['wait.ts']);
+  expect(await scripts('--script', 'f*.ts', '--since', '1h')).toEqual(['fail.ts']);
+  expect(await scripts('--since', '2999-01-01T00:00:00Z')).toEqual([]);
+  expect(table.out).toMatch(/^ID +SCRIPT +STATUS +EXIT .*\nrun_\S+ +fail\.ts +failed +3 /);
+  expect([wrong.code, wrong.err]).toEqual([64, expect.stringContaining('Did you mean failed?')]);
+  expect([none.code, none.out, none.err]).toEqual([0, '', expect.stringContaining('no such runs')]);
+});
+
+test('a tag or an id that is none is told with what to do', async () => {
+  const [first] = await json('ls', '-n', '1');
+  const wrong = `${first.id.slice(0, -1)}${first.id.endsWith('0') ? '1' : '0'}`;
+
+  const tag = await iris('run', '--tag', 'no spaces', 'hello.ts');
+  const id = await iris('runs', 'show', wrong);
+  const grep = await iris('runs', 'logs', 'last', '--grep', '(');
+
+  expect([tag.code, tag.err]).toEqual([64, expect.stringContaining('is no tag')]);
+  expect([id.code, id.err]).toEqual([66, expect.stringContaining(`Did you mean ${first.id}?`)]);
+  expect([grep.code, grep.err]).toEqual([64, expect.stringContaining('no regular expression')]);
+});
+
+test('what is kept of the output has a size; the beginning and the end stay', async () => {
+  await space.iris(['run', 'big.ts'], { env: { ...space.env, IRIS_RUNS_MAX_OUTPUT_BYTES: '64KB' } });
+  const logs = await iris('runs', 'logs', 'last');
+  const found = await iris('runs', 'logs', 'last', '--grep', '^ +(7|39999)$');
+
+  expect(logs.out.length).toBeLessThanOrEqual(65_536);
+  expect(logs.out.length).toBeGreaterThan(32_768);
+  expect(logs.out.startsWith('       0\n       1\n')).toBe(true);
+  expect(logs.out.endsWith('   39998\n   39999\n')).toBe(true);
+  expect(logs.err).toMatch(/^iris: \S+KB of output are left out here\n$/);
+  expect(found.out).toBe('       7\n   39999\n');
+});
+
+test('the value of a secret is nowhere in what is kept', async () => {
+  const secret = 'hunter2-hunter2';
+  const env = { ...space.env, API_TOKEN: secret };
+  const run = await space.iris(['run', '--secret-env', 'API_TOKEN', 'secret.ts', secret], { env });
+  const { id } = await json('show', 'last');
+  const logs = await iris('runs', 'logs', id);
+  const folder = join(space.stateDir, 'runs', id);
+  const files = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), 'latin1')),
+  );
+
+  expect(run.stdout).toBe(`it is ${secret}\n`);
+  expect(logs.out).toBe('it is ***\n');
+  expect(files.length).toBeGreaterThan(1);
+  expect(files.join('')).not.toContain('hunter2');
+  expect(files.join('')).toContain('secret.ts');
+});
+
+test('logs --follow goes on to the end, and a run ended by its reader is cancelled', async () => {
+  const { running } = await startWaiting();
+  const following = space.iris(['runs', 'logs', 'last', '--follow', '--json']);
+  await new Promise((resolve) => following.stdout?.once('data', resolve));
+  const meanwhile = await json('show', 'last');
+  const refused = await iris('runs', 'rm', 'last');
+  running.kill('SIGTERM');
+  await running;
+  const followed = await following;
+
+  expect(meanwhile.status).toBe('running');
+  expect([refused.code, refused.err]).toEqual([73, expect.stringContaining('iris runs cancel')]);
+  const [line] = String(followed.stdout).split('\n');
+  expect(JSON.parse(line ?? '')).toMatchObject({ v: 1, type: 'stdout', data: 'waiting\n', encoding: 'utf8' });
+  expect(Date.now() - Date.parse(JSON.parse(line ?? '').at)).toBeLessThan(60_000);
+  expect((await json('show', 'last')).status).toBe('cancelled');
+});
+
+test('a run whose daemon was killed is lost', async () => {
+  const { running } = await startWaiting();
+  await until('the run to be noted', async () => (await json('show', 'last')).status === 'running');
+  const { pid } = JSON.parse((await iris('daemon', 'status', '--json')).out);
+  process.kill(pid, 'SIGKILL');
+  await running;
+
+  expect(await json('show', 'last')).toMatchObject({ status: 'lost', script: join(space.dir, 'wait.ts') });
+  expect((await iris('runs', 'logs', 'last', '--follow')).out).toBe('waiting\n');
+});
+
+test('rm removes what is named, what is old, or everything', async () => {
+  await iris('run', 'hello.ts');
+  const { id } = await json('show', 'last');
+
+  const unclear = await iris('runs', 'rm');
+  const young = await iris('runs', 'rm', '--older-than', '1h');
+  const one = await iris('runs', 'rm', id);
+  await iris('run', '--no-daemon', 'hello.ts');
+  const all = await iris('runs', 'rm', '--all');
+
+  expect(unclear.code).toBe(64);
+  expect(young.out).toBe('removed 0 runs\n');
+  expect(one.out).toBe(`removed ${id}\n`);
+  expect(all.out).toMatch(/^removed (?:run_|\d+ runs)/);
+  expect(await readdir(join(space.stateDir, 'runs'))).toEqual([]);
+  expect((await iris('runs', 'show', 'last')).code).toBe(66);
+});
+
+test('on a terminal, a failed run says how to see it again', async () => {
+  using terminal = openTerminal([process.execPath, '--', IRIS_BIN, 'run', 'fail.ts'], {
+    cwd: space.dir,
+    env: space.env,
+  });
+  const { shown, exitCode } = await terminal.ended;
+
+  expect([exitCode, shown]).toEqual([
+    3,
+    expect.stringMatching(/before\niris: run_\S+ failed with exit code 3\n {2}.*iris runs show last/),
+  ]);
+});
