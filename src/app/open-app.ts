@@ -13,6 +13,7 @@ import type {
 } from '../contract/daemon-wire.ts';
 import type { RunEvent, RunResult } from '../contract/run-event.ts';
 import type { SandboxRow } from '../contract/sandbox-wire.ts';
+import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
@@ -60,12 +61,13 @@ export interface AppOptions {
 
 /** Everything that iris can do, wired: the daemon serves it over its socket, `--no-daemon` holds it in process. */
 export interface App extends AsyncDisposable {
-  run(params: RunParams, io: RunIo): AsyncGenerator<RunEvent, void>;
+  /** Runs a script; one that is detached has to be kept, for nobody else sees what it writes. */
+  run(params: RunParams, io: RunIo, how?: { readonly isDetached: boolean }): AsyncGenerator<RunEvent, void>;
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   readonly sandboxes: SandboxDoor;
   /** The runs of this process. */
-  readonly runs: Pick<RunKeeper, 'settle'>;
+  readonly runs: Pick<RunKeeper, 'settle' | 'cancel' | 'cancelDetached' | 'detachedEnded'>;
   examine(caller: CallerContext): Promise<Check[]>;
   listTools(): Promise<ToolRow[]>;
   /** Calls a tool on the caller's data. */
@@ -119,15 +121,17 @@ export function openApp(options: AppOptions): App {
   const servers = openServerDoor({ ...options, load });
 
   return {
-    async *run(params, io) {
+    async *run(params, io, { isDetached } = { isDetached: false }) {
       runs++;
       let tools: ToolsOfRun | undefined;
       let result: RunResult | undefined;
       try {
         const tags = checkTags(params.flags.tag ?? []);
         const loaded = await load(params, configFlags(params.flags));
+        if (isDetached && loaded.config.runs.maxRuns === 0) throw notKept();
         const policy = await openRunPolicy(params.flags, loaded, io.confirm);
         const granted = await servers.grant(loaded, params, io.readEnv);
+        if (isDetached) await granted?.readVariables();
         const secrets = await openSecrets({
           flags: params.flags,
           config: loaded.config,
@@ -172,7 +176,7 @@ export function openApp(options: AppOptions): App {
             secrets.values,
           );
         const hidden = hiddenValues(request, secrets.values);
-        const facts = runFacts({ params, request, tags, isDetached: false, hidden });
+        const facts = runFacts({ params, request, tags, isDetached, hidden });
         const kept = tools;
         yield* keeper.follow(start, io, { ...loaded.config.runs, facts, hidden, counts: () => kept.counts });
       } finally {
@@ -220,6 +224,12 @@ export function openApp(options: AppOptions): App {
       await bundler[Symbol.asyncDispose]();
     },
   };
+}
+
+function notKept(): IrisError {
+  return new IrisError('USAGE_INVALID', 'A detached run has to be kept, and runs.keep is 0', {
+    hint: 'Keep some: IRIS_RUNS_KEEP=10, or run it without --detach.',
+  });
 }
 
 const UNISOLATED: RunEvent = {

@@ -27,8 +27,8 @@ async function dispatch(words: readonly string[], distDir: string): Promise<numb
       import('./run-in-terminal.ts'),
     ]);
     const command = parseRun(words.slice(1));
-    if (command !== undefined && command.options.daemon !== false)
-      return await runInTerminal(command, distDir);
+    const isPlain = command?.options.daemon !== false && command?.options.detach !== true;
+    if (command !== undefined && isPlain) return await runInTerminal(command, distDir);
   }
   const { main } = await import('./main.ts');
   return await main(words, distDir);

@@ -34,7 +34,7 @@ export function buildProgram(context: CliContext): Command {
     // main() prints what is wrong, in the form that was asked for.
     .configureOutput({ outputError: () => undefined });
   addRun(program, context);
-  addRuns(program);
+  addRuns(program, context);
   addSandbox(program, context);
   addDaemon(program, context);
   addHost(program, context);

@@ -104,6 +104,12 @@ export const RUN_OPTIONS = [
     kind: 'list',
     text: 'note this word with the run, for: iris runs ls --tag',
   },
+  {
+    flags: '-d, --detach',
+    key: 'detach',
+    kind: 'flag',
+    text: 'let it run on and print its id; see: iris runs attach',
+  },
   { flags: '--json', key: 'json', kind: 'flag', text: 'print one JSON event per line instead of the output' },
   { flags: '-q, --quiet', key: 'quiet', kind: 'flag', text: 'print nothing but the output of the script' },
   { flags: '-v, --verbose', key: 'verbose', kind: 'flag', text: 'tell on stderr what happens, with times' },

@@ -36,6 +36,8 @@ export const runParams = z.object({
   }),
 });
 
+export const runCancelParams = z.object({ id: z.string().min(1).max(100) });
+
 export const callerParams = z.object(caller);
 export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
 export const toolCallParams = z.object({
@@ -76,6 +78,8 @@ export const daemonRequest = z.object({
   build: z.string(),
   method: z.enum([
     'run',
+    'run.detach',
+    'run.cancel',
     'run.settle',
     'sandbox.list',
     'sandbox.close',

@@ -1,4 +1,4 @@
-import type { RunResult } from './run-event.ts';
+import type { RunResult, SandboxRef } from './run-event.ts';
 import type { SandboxResults, SandboxRow } from './sandbox-wire.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
@@ -58,6 +58,10 @@ export type AskedQuestion = Question & { readonly id: number };
 /** What each method answers with; both ends are of one build, so that it is not checked again. */
 export interface DaemonResults extends SandboxResults {
   readonly run: RunResult;
+  /** A run that goes on without its client, told when its script has started. */
+  readonly 'run.detach': { readonly runId: string; readonly sandbox: SandboxRef };
+  /** Waits for its end; false where this daemon has no such run. */
+  readonly 'run.cancel': { readonly isEnded: boolean };
   /** When it answers, all that is known of runs is on disk. */
   readonly 'run.settle': { readonly live: readonly string[] };
   readonly 'sandbox.list': readonly SandboxRow[];

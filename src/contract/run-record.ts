@@ -24,6 +24,8 @@ export const runRecord = z.object({
   commit: z.string().optional(),
   /** The options that it was given, by their keys; of variables, the names alone. */
   flags: z.record(z.string(), z.union([z.string(), words, z.boolean()])),
+  /** Whether a secret was taken out of the arguments or the options, so that they are not those of the run. */
+  isMasked: z.boolean(),
   status: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'timed out', 'lost']),
   isDetached: z.boolean(),
   sandbox: sandboxRef.optional(),
@@ -42,7 +44,7 @@ export const runRecord = z.object({
   /** What iris had to say. */
   notices: words,
   /** The process that works on it. */
-  owner: z.object({ pid: z.int(), since: z.string() }),
+  owner: z.object({ pid: z.int(), since: z.string(), isDaemon: z.boolean() }),
 });
 
 export type RunRecord = z.infer<typeof runRecord>;

@@ -1,12 +1,13 @@
 import type { App } from '../app/open-app.ts';
-import { confirmReply, runParams } from '../contract/daemon-request.ts';
+import { confirmReply, runCancelParams, runParams } from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type ConfirmQuestion } from '../contract/daemon-wire.ts';
 import { never } from '../core/never.ts';
 import type { ClientEnd } from './client-end.ts';
+import { detachRun } from './detach-run.ts';
 import { envOf } from './env-of.ts';
 import { parseParams } from './parse-params.ts';
 
-const METHODS = ['run', 'run.settle'] as const;
+const METHODS = ['run', 'run.detach', 'run.cancel', 'run.settle'] as const;
 
 export type RunMethod = (typeof METHODS)[number];
 
@@ -25,6 +26,12 @@ export async function answerRun(app: App, client: ClientEnd, { method, params }:
   switch (method) {
     case 'run':
       return await streamRun(app, client, params);
+    case 'run.detach':
+      return await detachRun(app, client, parseParams(runParams, params));
+    case 'run.cancel': {
+      const isEnded = await app.runs.cancel(parseParams(runCancelParams, params).id);
+      return client.sendJson(FROM_DAEMON.result, { isEnded });
+    }
     case 'run.settle':
       return client.sendJson(FROM_DAEMON.result, { live: await app.runs.settle() });
     default:

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTerminal } from '../support/terminal.ts';
@@ -142,6 +142,110 @@ test('logs --follow goes on to the end, and a run ended by its reader is cancell
   expect(JSON.parse(line ?? '')).toMatchObject({ v: 1, type: 'stdout', data: 'waiting\n', encoding: 'utf8' });
   expect(Date.now() - Date.parse(JSON.parse(line ?? '').at)).toBeLessThan(60_000);
   expect((await json('show', 'last')).status).toBe('cancelled');
+});
+
+test('a detached run goes on by itself, and attach follows it to its exit code', async () => {
+  await space.write({
+    'steps.ts': `import { existsSync } from 'node:fs';
+      console.log('one');
+      const wait = setInterval(() => {
+        if (!existsSync('/home/user/go')) return;
+        clearInterval(wait);
+        console.error('two');
+        process.exitCode = 7;
+      }, 20);`,
+    'go.ts': `import { writeFileSync } from 'node:fs'; writeFileSync('/home/user/go', '');`,
+  });
+  const detached = await iris('run', '--detach', '-q', 'steps.ts');
+  const id = detached.out.trim();
+  const attached = space.iris(['runs', 'attach', id]);
+  await new Promise((resolve) => attached.stdout?.once('data', resolve));
+  const left = space.iris(['runs', 'attach', id]);
+  await new Promise((resolve) => left.stdout?.once('data', resolve));
+  left.kill('SIGINT');
+  const leaving = await left;
+  const meanwhile = await json('show', id);
+  await iris('run', 'go.ts');
+  const ended = await attached;
+
+  expect([detached.code, detached.err]).toEqual([0, '']);
+  expect([leaving.exitCode, leaving.stderr]).toEqual([
+    130,
+    expect.stringContaining(`iris runs cancel ${id}`),
+  ]);
+  expect(meanwhile).toMatchObject({ status: 'running', isDetached: true });
+  expect([ended.stdout, ended.stderr, ended.exitCode]).toEqual(['one\n', 'two\n', 7]);
+  expect((await iris('runs', 'attach', id)).code).toBe(7);
+});
+
+test('a detached run that cannot start says so at once', async () => {
+  const missing = await iris('run', '--detach', 'nowhere.ts');
+  const alone = await iris('run', '--detach', '--no-daemon', 'hello.ts');
+
+  expect([missing.code, missing.out]).toEqual([66, '']);
+  expect([alone.code, alone.err]).toEqual([64, expect.stringContaining('--detach')]);
+});
+
+test('cancel ends a run, detached or not, once', async () => {
+  const { out } = await iris('run', '--detach', '-q', 'wait.ts');
+  const first = await iris('runs', 'cancel', out.trim());
+  const again = await iris('runs', 'cancel', out.trim());
+  const { running } = await startWaiting('--no-daemon');
+  const other = await json('cancel', 'last');
+  await running;
+
+  expect([first.code, first.out]).toEqual([0, `cancelled ${out}`]);
+  expect([again.code, again.out, again.err]).toEqual([
+    0,
+    '',
+    expect.stringContaining('has ended already: cancelled'),
+  ]);
+  expect(other).toMatchObject({ status: 'cancelled', isChanged: true });
+  expect((await iris('runs', 'attach', out.trim())).code).toBe(130);
+});
+
+test('the daemon ends its detached runs when it is stopped, and says so', async () => {
+  const { out } = await iris('run', '--detach', '-q', 'wait.ts');
+  await iris('daemon', 'stop');
+
+  expect(await json('show', out.trim())).toMatchObject({
+    status: 'cancelled',
+    error: { code: 'CANCELLED', message: 'The iris daemon was stopped' },
+  });
+});
+
+test('rerun runs the same with the variables of now, and diff shows what changed', async () => {
+  await space.write({ 'sub/say.ts': `console.log(process.env.WORD, ...process.argv.slice(2));` });
+  const cwd = join(space.dir, 'sub');
+  const env = { ...space.env, WORD: 'first' };
+  await space.iris(['run', '--tag', 'again', '-e', 'WORD', 'say.ts', '-x', 'a b'], { cwd, env });
+  const before = await json('show', 'last');
+
+  const rerun = await space.iris(['runs', 'rerun', 'last'], { env: { ...env, WORD: 'second' } });
+  const after = await json('show', 'last');
+  const unset = await iris('runs', 'rerun', 'last');
+  const diff = await iris('runs', 'diff', before.id, after.id);
+  const facts = await json('diff', before.id, before.id);
+  await space.write({ 'sub/say.ts': '' });
+  await rm(join(cwd, 'say.ts'));
+  const gone = await iris('runs', 'rerun', before.id);
+
+  expect([rerun.stdout, rerun.exitCode]).toEqual(['second -x a b\n', 0]);
+  expect(after).toMatchObject({ tags: ['again'], args: ['-x', 'a b'], cwd, script: before.script });
+  expect([unset.code, unset.err]).toEqual([64, expect.stringContaining('WORD is not set here')]);
+  expect(diff.out).toContain('-first -x a b\n+second -x a b\n');
+  expect(diff.out).toMatch(/^bytes on stdout +13 +14$/m);
+  expect(diff.out).toMatch(/^time of run +\S+ m?s +\S+ m?s$/m);
+  expect(facts.outputs).toEqual([]);
+  expect([gone.code, gone.err]).toEqual([66, expect.stringContaining('cannot run again')]);
+});
+
+test('a run whose arguments had a secret in them is not run again by itself', async () => {
+  const env = { ...space.env, API_TOKEN: 'hunter2-hunter2' };
+  await space.iris(['run', '--secret-env', 'API_TOKEN', 'hello.ts', 'hunter2-hunter2'], { env });
+  const refused = await space.iris(['runs', 'rerun', 'last'], { env });
+
+  expect([refused.exitCode, refused.stderr]).toEqual([73, expect.stringContaining('secret')]);
 });
 
 test('a run whose daemon was killed is lost', async () => {

@@ -7,12 +7,12 @@ type ProcessMark = RunRecord['owner'];
 const START_FIELD = 19;
 
 /** Marks this process, so that it is not taken for a later one with the same number. */
-export function ownMark(): ProcessMark {
-  return { pid: process.pid, since: startOf(process.pid) };
+export function ownMark(isDaemon: boolean): ProcessMark {
+  return { pid: process.pid, since: startOf(process.pid), isDaemon };
 }
 
 /** Tells whether the process that was marked still runs. */
-export function isStillThere({ pid, since }: ProcessMark): boolean {
+export function isStillThere({ pid, since }: Omit<ProcessMark, 'isDaemon'>): boolean {
   try {
     process.kill(pid, 0);
   } catch {

@@ -16,8 +16,13 @@ export interface FactsOptions {
 
 /** What is kept of the plan of a run: of variables, only their names. */
 export function runFacts({ params, request, tags, isDetached, hidden }: FactsOptions): RunFacts {
-  const mask = (text: string): string => maskText(text, hidden);
-  return {
+  let isMasked = false;
+  const mask = (text: string): string => {
+    const masked = maskText(text, hidden);
+    isMasked ||= masked !== text;
+    return masked;
+  };
+  const facts = {
     id: request.runId,
     script: mask(request.scriptFile),
     args: request.args.map(mask),
@@ -27,6 +32,7 @@ export function runFacts({ params, request, tags, isDetached, hidden }: FactsOpt
     flags: flagsOf(params.flags, mask),
     isDetached,
   };
+  return { ...facts, isMasked };
 }
 
 /** The values that are kept nowhere: those of secrets, and of variables that sound like one. */

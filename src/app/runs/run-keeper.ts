@@ -9,6 +9,8 @@ import { RunRecorder, type CallCounts, type RunFacts } from './run-recorder.ts';
 export interface RunKeeperOptions {
   /** Without it nothing is kept. */
   readonly keepsRuns: boolean;
+  /** Whether this process is the daemon. */
+  readonly resumes: boolean;
   readonly stateDir: string;
   readonly logger: Logger;
 }
@@ -24,6 +26,7 @@ export interface KeepOptions extends KeepRule {
 interface LiveRun {
   readonly recorder: RunRecorder;
   readonly stopping: AbortController;
+  readonly isDetached: boolean;
   /** Resolves when its end is written. */
   readonly ended: Promise<void>;
 }
@@ -51,9 +54,16 @@ export class RunKeeper implements AsyncDisposable {
       return;
     }
     const { facts, maxOutputBytes, hidden } = options;
-    const { stateDir, logger } = this.#options;
+    const { stateDir, logger, resumes } = this.#options;
     const folder = runFolder(stateDir, facts.id);
-    const recorder = new RunRecorder({ folder, facts, maxOutputBytes, hidden, logger });
+    const recorder = new RunRecorder({
+      folder,
+      facts,
+      maxOutputBytes,
+      hidden,
+      isDaemon: resumes,
+      logger,
+    });
     const stopping = new AbortController();
     const leave = (): void => stopping.abort(io.signal.reason);
     if (io.signal.aborted) leave();
@@ -62,7 +72,7 @@ export class RunKeeper implements AsyncDisposable {
     const ended = new Promise<void>((resolve) => {
       setEnded = resolve;
     });
-    this.#live.set(facts.id, { recorder, stopping, ended });
+    this.#live.set(facts.id, { recorder, stopping, ended, isDetached: facts.isDetached });
     try {
       const watched = { ...io, signal: stopping.signal, onSignal: recorder.watchSignals(io.onSignal) };
       yield* recorder.follow(start(watched));
@@ -86,12 +96,24 @@ export class RunKeeper implements AsyncDisposable {
   }
 
   /** Ends a run, first with SIGTERM, and waits for its end; false where there is none of this id here. */
-  async cancel(id: string): Promise<boolean> {
+  async cancel(id: string, because = 'The run was cancelled'): Promise<boolean> {
     const live = this.#live.get(id);
     if (live === undefined) return false;
-    live.stopping.abort(new IrisError('CANCELLED', 'The run was cancelled'));
+    live.stopping.abort(new IrisError('CANCELLED', because));
     await live.ended;
     return true;
+  }
+
+  /** Ends the runs that go on without a client, whose daemon is about to leave. */
+  async cancelDetached(): Promise<void> {
+    const ids = [...this.#live].flatMap(([id, { isDetached }]) => (isDetached ? [id] : []));
+    await Promise.all(ids.map((id) => this.cancel(id, 'The iris daemon was stopped')));
+  }
+
+  /** Waits for the end of the runs that go on without a client. */
+  async detachedEnded(): Promise<void> {
+    const detached = [...this.#live.values()].filter(({ isDetached }) => isDetached);
+    await Promise.all(detached.map(({ ended }) => ended));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -13,7 +13,7 @@ import { writeRecord } from './write-record.ts';
 /** What is known of a run before it begins. */
 export type RunFacts = Pick<
   RunRecord,
-  'id' | 'script' | 'args' | 'cwd' | 'project' | 'tags' | 'flags' | 'isDetached'
+  'id' | 'script' | 'args' | 'cwd' | 'project' | 'tags' | 'flags' | 'isDetached' | 'isMasked'
 >;
 
 export interface RunRecorderOptions {
@@ -23,6 +23,7 @@ export interface RunRecorderOptions {
   readonly maxOutputBytes: number;
   /** What is shown nowhere in the output that is kept. */
   readonly hidden: readonly string[];
+  readonly isDaemon: boolean;
   readonly logger: Logger;
 }
 
@@ -168,7 +169,7 @@ export class RunRecorder {
       failedCalls: 0,
       outputBytes: { ...this.#outputBytes },
       notices: [...this.#notices],
-      owner: ownMark(),
+      owner: ownMark(this.#options.isDaemon),
     };
   }
 

@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import type { RunFilters } from '../commands/runs/filter-runs.ts';
 import type { LogsOptions } from '../commands/runs/runs-logs.ts';
 import type { RemoveOptions } from '../commands/runs/runs-rm.ts';
+import type { RerunOptions } from '../commands/runs/runs-rerun.ts';
+import type { CliContext } from '../context.ts';
 import type { ListOptions } from '../read-pages.ts';
 import { addListOptions, toList } from './list-options.ts';
 
 const RUN = 'an id, the beginning of one, or "last"';
 
 /** Adds `iris runs`. */
-export function addRuns(program: Command): void {
+export function addRuns(program: Command, context: CliContext): void {
   const runs = program.command('runs').description('Look at what ran, and what it wrote.');
   const list = runs
     .command('ls')
@@ -32,6 +34,8 @@ export function addRuns(program: Command): void {
       await runsShow(word, options);
     });
   addOutput(runs);
+  addLive(runs, context);
+  addRepeats(runs, context);
   runs
     .command('rm')
     .description('Remove what is kept of runs that have ended.')
@@ -42,6 +46,51 @@ export function addRuns(program: Command): void {
     .action(async (words: string[], options: RemoveOptions) => {
       const { runsRm } = await import('../commands/runs/runs-rm.ts');
       await runsRm(words, options);
+    });
+}
+
+function addLive(runs: Command, context: CliContext): void {
+  runs
+    .command('attach')
+    .description('Follow a run to its end, and end with its exit code; Ctrl-C leaves it alone.')
+    .argument('<id>', RUN)
+    .action(async (word: string) => {
+      const { runsAttach } = await import('../commands/runs/runs-attach.ts');
+      await runsAttach(word, context);
+    });
+  runs
+    .command('cancel')
+    .description('End a run: SIGTERM, and SIGKILL for what does not end then.')
+    .argument('<id>', RUN)
+    .option('--json', 'print JSON')
+    .action(async (word: string, options: { json?: boolean }) => {
+      const { runsCancel } = await import('../commands/runs/runs-cancel.ts');
+      await runsCancel(word, options);
+    });
+}
+
+function addRepeats(runs: Command, context: CliContext): void {
+  runs
+    .command('rerun')
+    .description('Run the same script again, with its arguments and options.')
+    .argument('<id>', RUN)
+    .option('-d, --detach', 'let it run on and print its id')
+    .option('--json', 'print one JSON event per line instead of the output')
+    .option('-q, --quiet', 'print nothing but the output of the script')
+    .option('-v, --verbose', 'tell on stderr what happens, with times')
+    .action(async (word: string, options: RerunOptions) => {
+      const { runsRerun } = await import('../commands/runs/runs-rerun.ts');
+      await runsRerun(word, options, context);
+    });
+  runs
+    .command('diff')
+    .description('Show how two runs differ: facts, times and output.')
+    .argument('<from>', RUN)
+    .argument('<to>', RUN)
+    .option('--json', 'print JSON')
+    .action(async (from: string, to: string, options: { json?: boolean }) => {
+      const { runsDiff } = await import('../commands/runs/runs-diff.ts');
+      await runsDiff(from, to, options);
     });
 }
 

@@ -62,9 +62,12 @@ function describeOutput({ outputBytes: { stdout, stderr } }: RunRecord): string 
   return `${formatByteSize(stdout)} on stdout, ${formatByteSize(stderr)} on stderr`;
 }
 
-function nextSteps({ id, error }: RunRecord): string[] {
+function nextSteps({ id, error, status }: RunRecord): string[] {
+  const logs = `See what it wrote: iris runs logs ${id}`;
+  if (status === 'running') return [`Follow it: iris runs attach ${id}`, `End it: iris runs cancel ${id}`];
   return [
     ...(error?.hint === undefined ? [] : [oneLine(error.hint)]),
-    `See what it wrote: iris runs logs ${id}`,
+    logs,
+    `Run it again: iris runs rerun ${id}`,
   ];
 }

@@ -25,13 +25,14 @@ function record(facts: Partial<RunRecord>): RunRecord {
     flags: {},
     status: 'succeeded',
     isDetached: false,
+    isMasked: false,
     startedAt: new Date().toISOString(),
     timingsMs: { total: 1 },
     calls: 0,
     failedCalls: 0,
     outputBytes: { stdout: 0, stderr: 0 },
     notices: [],
-    owner: ownMark(),
+    owner: ownMark(true),
     ...facts,
   };
 }
@@ -39,8 +40,8 @@ function record(facts: Partial<RunRecord>): RunRecord {
 test('a running run is lost when its process is gone, or is another one of the same number', async () => {
   await using dir = await tempDir();
   const own = record({ status: 'running' });
-  const gone = record({ status: 'running', owner: { pid: 2 ** 22 + 1, since: '1' } });
-  const other = record({ status: 'running', owner: { ...ownMark(), since: '1' } });
+  const gone = record({ status: 'running', owner: { pid: 2 ** 22 + 1, since: '1', isDaemon: true } });
+  const other = record({ status: 'running', owner: { ...ownMark(true), since: '1' } });
   for (const one of [own, gone, other]) await writeRecord(runFolder(dir.path, one.id), one);
 
   const statuses = await Promise.all(
