@@ -30,6 +30,7 @@ export interface RunCommandOptions {
   readonly tag?: string[];
   readonly new?: boolean;
   readonly rm?: boolean;
+  readonly keep?: string;
   readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -36,6 +36,12 @@ export const RUN_OPTIONS = [
   { flags: '--new', key: 'new', kind: 'flag', text: 'run in a fresh sandbox' },
   { flags: '--rm', key: 'rm', kind: 'flag', text: 'close the sandbox afterwards' },
   {
+    flags: '--keep <when>',
+    key: 'keep',
+    kind: 'value',
+    text: 'with --rm or --new, keep the sandbox: on-fail, always or never',
+  },
+  {
     flags: '--template <name>',
     key: 'template',
     kind: 'value',

@@ -38,6 +38,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       tag: options.tag,
       new: options.new,
       rm: options.rm,
+      keep: options.keep,
     },
   };
 }

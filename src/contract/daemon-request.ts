@@ -33,6 +33,7 @@ export const runParams = z.object({
     tag: words,
     new: z.boolean().optional(),
     rm: z.boolean().optional(),
+    keep: word,
   }),
 });
 
@@ -83,6 +84,7 @@ export const daemonRequest = z.object({
     'run.settle',
     'sandbox.list',
     'sandbox.close',
+    'sandbox.exec',
     'sandbox.info',
     'sandbox.pause',
     'sandbox.resume',

@@ -2,7 +2,7 @@ import type { RunResult, SandboxRef } from './run-event.ts';
 import type { SandboxResults, SandboxRow } from './sandbox-wire.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
-export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20 } as const;
+export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20, resize: 21 } as const;
 export const FROM_DAEMON = {
   stdout: 1,
   stderr: 2,
@@ -66,6 +66,8 @@ export interface DaemonResults extends SandboxResults {
   readonly 'run.settle': { readonly live: readonly string[] };
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
+  /** The output of the command comes before it. */
+  readonly 'sandbox.exec': CommandEnd;
   readonly doctor: readonly Check[];
   readonly 'tool.list': readonly ToolRow[];
   /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
@@ -86,6 +88,12 @@ export interface DaemonResults extends SandboxResults {
 }
 
 export type DaemonMethod = keyof DaemonResults;
+
+/** How a command in a sandbox ended. */
+export interface CommandEnd {
+  readonly exitCode: number;
+  readonly signal?: string | undefined;
+}
 
 /** Where the caller stands: every request is answered for that place and that environment. */
 export interface CallerContext {
@@ -127,6 +135,7 @@ export interface RunFlags {
   readonly tag?: readonly string[] | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
+  readonly keep?: string | undefined;
 }
 
 export interface CloseParams extends CallerContext {

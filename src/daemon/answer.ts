@@ -13,6 +13,7 @@ import {
 } from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type DaemonMethod } from '../contract/daemon-wire.ts';
 import { never } from '../core/never.ts';
+import { answerExec } from './answer-exec.ts';
 import { answerRun, isRunMethod, type RunMethod } from './answer-run.ts';
 import { answerSandbox, isSandboxMethod, type SandboxMethod } from './answer-sandbox.ts';
 import type { ClientEnd } from './client-end.ts';
@@ -56,6 +57,8 @@ async function answerOther(app: App, client: ClientEnd, request: OtherRequest): 
         FROM_DAEMON.result,
         await app.closeSandboxes(parse(closeParams, request.params)),
       );
+    case 'sandbox.exec':
+      return await answerExec(app.sandboxes, client, request.params);
     case 'doctor':
       return client.sendJson(FROM_DAEMON.result, await app.examine(parse(callerParams, request.params)));
     case 'tool.list':

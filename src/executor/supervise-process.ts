@@ -24,7 +24,7 @@ const TELLING_MS = 1_000;
 /** Feeds standard input and signals to a process, and stops it at its deadline or when nobody waits for it. */
 export function superviseProcess<Event extends { readonly type: string }>(
   process: SandboxProcess<Event>,
-  io: RunIo,
+  io: Pick<RunIo, 'stdin' | 'onSignal' | 'signal'>,
   timeoutMs: number,
 ): Supervision<Event> {
   const timers = new Set<NodeJS.Timeout>();

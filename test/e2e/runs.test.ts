@@ -289,3 +289,86 @@ test('on a terminal, a failed run says how to see it again', async () => {
     expect.stringMatching(/before\niris: run_\S+ failed with exit code 3\n {2}.*iris runs show last/),
   ]);
 });
+
+test('exec runs a command in a sandbox: streams apart, input in, exit code out', async () => {
+  await iris('run', '--sandbox', 'dev', 'hello.ts');
+  const [dir, word] = ['/tmp', 'a b'];
+  const script = 'echo out "$1" $WORD; pwd; echo err >&2; cat; exit 9';
+  const done = await space.iris(
+    ['sandbox', 'exec', '-e', 'WORD=x', '--cwd', dir, 'dev', '--', 'sh', '-c', script, '--', word],
+    { input: 'typed\n', stdin: 'pipe' },
+  );
+  const unclear = await iris('sandbox', 'exec', 'dev', 'ls');
+  const nobody = await iris('sandbox', 'exec', 'dve', '--', 'true');
+  const missing = await iris('sandbox', 'exec', 'dev', '--', 'no-such-program');
+
+  expect([done.stdout, done.stderr, done.exitCode]).toEqual(['out a b x\n/tmp\ntyped\n', 'err\n', 9]);
+  expect([unclear.code, unclear.err]).toEqual([64, expect.stringContaining('stands after --')]);
+  expect([nobody.code, nobody.err]).toEqual([69, expect.stringContaining('Did you mean dev?')]);
+  expect([missing.code, missing.out]).not.toEqual([0, '']);
+});
+
+test('exec passes a signal on, and a command ends with its reader', async () => {
+  await iris('run', 'hello.ts');
+  const sleeping = space.iris(['sandbox', 'exec', '--', 'sh', '-c', 'echo ready; exec sleep 61']);
+  await new Promise((resolve) => sleeping.stdout?.once('data', resolve));
+  sleeping.kill('SIGTERM');
+  const ended = await sleeping;
+  const left = space.iris(['sandbox', 'exec', '--', 'sh', '-c', 'echo ready; exec sleep 62']);
+  await new Promise((resolve) => left.stdout?.once('data', resolve));
+  left.kill('SIGKILL');
+  await left;
+
+  expect(ended.exitCode).toBe(143);
+  await until('the command to be gone', async () => {
+    const { out } = await iris(
+      'sandbox',
+      'exec',
+      '--',
+      'sh',
+      '-c',
+      'cat /proc/[0-9]*/cmdline | tr "\\0" " "',
+    );
+    return !out.includes('sleep 62');
+  });
+});
+
+test('shell opens a terminal in the sandbox, with its size and its exit code', async () => {
+  await iris('run', 'hello.ts');
+  const resize = '(sleep 1; stty cols 120) < /dev/tty & exec "$@"';
+  const words = ['sh', '-c', resize, 'sh', process.execPath, '--', IRIS_BIN, 'sandbox', 'shell'];
+  using terminal = openTerminal(words, { cwd: space.dir, env: space.env });
+  await terminal.see('$ ');
+  terminal.type('stty size; echo $((40 + 2))\r');
+  await terminal.see(' 100');
+  await terminal.see('42');
+  terminal.type('until stty size | grep 120; do sleep 0.1; done\r');
+  await terminal.see('24 120');
+  terminal.type('sleep 60\r');
+  await terminal.see('sleep 60');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  terminal.type('\x03');
+  await terminal.see('$ ');
+  terminal.type('exit 5\r');
+  const { exitCode } = await terminal.ended;
+  const nowhere = await iris('sandbox', 'shell');
+
+  expect(exitCode).toBe(5);
+  expect([nowhere.code, nowhere.err]).toEqual([64, expect.stringContaining('iris sandbox exec')]);
+});
+
+test('--keep on-fail keeps the sandbox of a failed run, and no other', async () => {
+  const failed = await iris('run', '--new', '--rm', '--keep', 'on-fail', 'fail.ts');
+  const { sandbox } = await json('show', 'last');
+  const ls = await iris('sandbox', 'exec', sandbox.id, '--', 'true');
+  await iris('run', '--new', '--keep', 'on-fail', 'hello.ts');
+  const after = await json('show', 'last');
+  const gone = await iris('sandbox', 'exec', after.sandbox.id, '--', 'true');
+  const wrong = await iris('run', '--keep', 'maybe', 'hello.ts');
+  await iris('sandbox', 'close', sandbox.id);
+
+  expect([failed.code, failed.err]).toEqual([3, expect.stringContaining(`iris sandbox shell ${sandbox.id}`)]);
+  expect(ls.code).toBe(0);
+  expect(gone.code).toBe(69);
+  expect([wrong.code, wrong.err]).toEqual([64, expect.stringContaining('on-fail, always, never')]);
+});
