@@ -22,7 +22,7 @@ export interface Command extends Pick<SandboxExecParams, 'command' | 'envs' | 'd
 }
 
 /** Often enough that no sandbox ends while somebody works in it. */
-const AWAKE_EVERY_MS = 20_000;
+const AWAKE_EVERY_MS = 60_000;
 
 /** Runs a command in a sandbox, which stays awake meanwhile; leaving the loop ends the command. */
 export async function* execInSandbox(

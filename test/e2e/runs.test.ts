@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTerminal } from '../support/terminal.ts';
@@ -122,6 +122,9 @@ test('the value of a secret is nowhere in what is kept', async () => {
   expect(run.stdout).toBe(`it is ${secret}\n`);
   expect(logs.out).toBe('it is ***\n');
   expect(files.length).toBeGreaterThan(1);
+  const modes = (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).mode & 0o777);
+  expect([...new Set(await Promise.all(modes))]).toEqual([0o600]);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
   expect(files.join('')).not.toContain('hunter2');
   expect(files.join('')).toContain('secret.ts');
 });

@@ -6,9 +6,12 @@ type ProcessMark = RunRecord['owner'];
 /** Where /proc/<pid>/stat has the start of a process, counted from behind its name. */
 const START_FIELD = 19;
 
+let ownStart: string | undefined;
+
 /** Marks this process, so that it is not taken for a later one with the same number. */
 export function ownMark(isDaemon: boolean): ProcessMark {
-  return { pid: process.pid, since: startOf(process.pid), isDaemon };
+  ownStart ??= startOf(process.pid);
+  return { pid: process.pid, since: ownStart, isDaemon };
 }
 
 /** Tells whether the process that was marked still runs. */

@@ -35,9 +35,14 @@ export function runFacts({ params, request, tags, isDetached, hidden }: FactsOpt
   return { ...facts, isMasked };
 }
 
+/** A shorter one is rather a word such as true. */
+const LEAST_LIKELY_CHARS = 8;
+
 /** The values that are kept nowhere: those of secrets, and of variables that sound like one. */
 export function hiddenValues({ envs }: RunRequest, secrets: readonly string[]): string[] {
-  const likely = Object.entries(envs).flatMap(([name, value]) => (isSecretName(name) ? [value] : []));
+  const likely = Object.entries(envs).flatMap(([name, value]) =>
+    isSecretName(name) && value.length >= LEAST_LIKELY_CHARS ? [value] : [],
+  );
   return [...new Set([...secrets, ...likely])];
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RunEvent } from '../../contract/run-event.ts';
 import { IrisError, toIrisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -32,6 +33,7 @@ interface LiveRun {
 }
 
 const CLEAN_EVERY_MS = 60_000;
+const ENDING_BUDGET_MS = 2_000;
 
 /** Keeps the runs of this process on disk, takes away the old ones of all, and ends those that go on. */
 export class RunKeeper implements AsyncDisposable {
@@ -116,8 +118,10 @@ export class RunKeeper implements AsyncDisposable {
     await Promise.all(detached.map(({ ended }) => ended));
   }
 
+  /** Waits for the ends of runs; one whose reader takes nothing any more has none. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#live.values()].map(({ ended }) => ended));
+    const ended = Promise.all([...this.#live.values()].map((live) => live.ended));
+    await Promise.race([ended, pause(ENDING_BUDGET_MS, undefined, { ref: false })]);
   }
 
   async #end(recorder: RunRecorder, rule: KeepOptions): Promise<void> {

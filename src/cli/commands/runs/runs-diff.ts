@@ -47,9 +47,10 @@ async function readText(folder: string, wanted: OutputDifference['source']): Pro
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const one of readOutput({ folder })) {
-    if (one.type === 'gap') pieces.push(Buffer.from(`\n(${one.bytes} bytes are left out)\n`));
-    else if (one.source === wanted) pieces.push(one.data);
-    bytes += pieces.at(-1)?.length ?? 0;
+    if (one.type === 'output' && one.source !== wanted) continue;
+    const piece = one.type === 'gap' ? Buffer.from(`\n(${one.bytes} bytes are left out)\n`) : one.data;
+    pieces.push(piece);
+    bytes += piece.length;
     if (bytes > MAX_COMPARED_BYTES) break;
   }
   return Buffer.concat(pieces).subarray(0, MAX_COMPARED_BYTES).toString('utf8');
