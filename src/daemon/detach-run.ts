@@ -13,6 +13,7 @@ type DetachedParams = z.infer<typeof runParams>;
 export async function detachRun(app: App, client: ClientEnd, params: DetachedParams): Promise<void> {
   const stopping = new AbortController();
   const leave = (): void => stopping.abort(client.signal.reason);
+  if (client.signal.aborted) leave();
   client.signal.addEventListener('abort', leave, { once: true });
   const readEnv = envOf(client);
   let hasStarted = false;
