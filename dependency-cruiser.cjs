@@ -38,7 +38,7 @@ const OWNER = {
   pg: 'store',
   '@supabase/supabase-js': 'store',
   mustache: 'tools',
-  diff: 'tools',
+  diff: '(cli|tools)',
   ajv: 'tools',
   '@modelcontextprotocol/server': 'mcp',
   '@modelcontextprotocol/client': 'servers',

@@ -8,7 +8,7 @@ const WIDTH = 80;
 const folder = 'dist/help';
 
 mkdirSync(folder, { recursive: true });
-render(buildProgram({ distDir: 'dist', exitCode: 0 }), ['iris']);
+render(buildProgram({ distDir: 'dist', words: [], exitCode: 0 }), ['iris']);
 // Written last: it says that the build is whole, and of which sources.
 writeFileSync('dist/build.txt', sourceDigest());
 

@@ -60,7 +60,7 @@ const request = {
   localDir: join(scriptFile, '..'),
   project: join(scriptFile, '..'),
   sandboxName: undefined,
-  removeAfter: true,
+  removeAfter: 'always' as const,
   envs: {},
   includes: [],
   servers: [],

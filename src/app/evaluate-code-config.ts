@@ -57,7 +57,7 @@ async function outputOf(
     localDir: dirname(file),
     project: pathToFileURL(file).href,
     sandboxName: undefined,
-    removeAfter: true,
+    removeAfter: 'always' as const,
     envs: {},
     includes: [],
     servers: [],

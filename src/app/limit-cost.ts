@@ -34,7 +34,7 @@ export async function limitCost(request: RunRequest, limits: CostLimits): Promis
   if (meter === undefined) return { timeoutMs: request.timeoutMs, events: [] };
   const limited = limitRun(request.timeoutMs, meter.rate(), limits);
   if (cost.maxPerMonthUsd === undefined) return limited;
-  const idleMs = request.removeAfter ? 0 : request.sandboxTimeoutMs;
+  const idleMs = request.removeAfter === 'always' ? 0 : request.sandboxTimeoutMs;
   const worstUsd = (meter.rate() * ((limited.timeoutMs || LONGEST_MS) + idleMs)) / 1000;
   const { month, spentUsd, committedUsd } = await meter.month(slotOfRequest(request));
   if (spentUsd + committedUsd + worstUsd <= cost.maxPerMonthUsd) return limited;

@@ -14,6 +14,7 @@ import type {
 import type { RunPlan } from '../contract/run-plan.ts';
 import type { RunEvent, RunResult } from '../contract/run-event.ts';
 import type { SandboxRow } from '../contract/sandbox-wire.ts';
+import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
 import type { RunIo } from '../executor/run-request.ts';
@@ -28,6 +29,9 @@ import { followRun } from './follow-run.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import { maskRun } from './mask-run.ts';
 import { planRun } from './plan-run.ts';
+import { checkTags } from './runs/check-tags.ts';
+import { hiddenValues, runFacts } from './runs/run-facts.ts';
+import { RunKeeper } from './runs/run-keeper.ts';
 import { openSandboxDoor, type SandboxDoor } from './sandbox-door.ts';
 import { settleRun, type AskIo, type SettledRun } from './settle-run.ts';
 import { Stores } from './stores.ts';
@@ -49,17 +53,22 @@ export interface AppOptions {
   readonly storeTemplateFile: string;
   /** Whether it goes on with the sandboxes that an earlier process left; only one process at a time may. */
   readonly resumes: boolean;
+  /** Whether it keeps on disk what its runs wrote and came to. */
+  readonly keepsRuns: boolean;
   readonly logger: Logger;
 }
 
 /** Everything that iris can do, wired: the daemon serves it over its socket, `--no-daemon` holds it in process. */
 export interface App extends AsyncDisposable {
-  run(params: RunParams, io: RunIo): AsyncGenerator<RunEvent, void>;
+  /** Runs a script; one that is detached has to be kept, for nobody else sees what it writes. */
+  run(params: RunParams, io: RunIo, how?: { readonly isDetached: boolean }): AsyncGenerator<RunEvent, void>;
   /** Finds out what `run` would do, and does none of it. */
   plan(params: RunParams, io: AskIo & Pick<RunIo, 'signal'>): Promise<RunPlan>;
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   readonly sandboxes: SandboxDoor;
+  /** The runs of this process. */
+  readonly runs: Pick<RunKeeper, 'settle' | 'cancel' | 'cancelDetached' | 'detachedEnded'>;
   examine(caller: CallerContext): Promise<Check[]>;
   listTools(): Promise<ToolRow[]>;
   /** Calls a tool on the caller's data. */
@@ -85,6 +94,7 @@ export function openApp(options: AppOptions): App {
   const bridges = new BridgeTable(options.logger);
   const backends = new Backends({ ...options, bundler, bridges });
   const stores = new Stores(options);
+  const keeper = new RunKeeper(options);
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
   const hosts = new Set<{ readonly liveCount: number }>();
@@ -114,13 +124,16 @@ export function openApp(options: AppOptions): App {
     settleRun({ params, io }, { load, servers, backends });
 
   return {
-    async *run(params, io) {
+    async *run(params, io, { isDetached } = { isDetached: false }) {
       runs++;
       let tools: ToolsOfRun | undefined;
       let result: RunResult | undefined;
       try {
+        const tags = checkTags(params.flags.tag ?? []);
         const settled = await settle(params, io);
         const { loaded, policy, granted, secrets, backend, request, costEvents } = settled;
+        if (isDetached && loaded.config.runs.maxRuns === 0) throw notKept();
+        if (isDetached) await granted?.readVariables();
         const parts = { ...options, bridges, stores, loaded, env: params.env, request };
         tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
@@ -135,16 +148,24 @@ export function openApp(options: AppOptions): App {
           });
         }
         yield* [...secrets.events, ...costEvents];
-        const events = followRun(backend.executor.run({ ...request, openTools }, io), {
+        const follower = {
           toolCalls: () => tools?.calls ?? [],
-          costOf: ({ sandbox, timingsMs }) =>
+          costOf: ({ sandbox, timingsMs }: RunResult) =>
             backend.meter?.estimate(sandbox.id, timingsMs['total'] ?? 0) ?? 0,
-          countOomKills: async (id) => backend.host?.facts(id)?.oomKills(),
-          onFinished: (finished) => {
+          countOomKills: async (id: string) => backend.host?.facts(id)?.oomKills(),
+          onFinished: (finished: RunResult) => {
             result = finished;
           },
-        });
-        yield* maskRun(events, secrets.values);
+        };
+        const start = (watched: RunIo): AsyncIterable<RunEvent> =>
+          maskRun(
+            followRun(backend.executor.run({ ...request, openTools }, watched), follower),
+            secrets.values,
+          );
+        const hidden = hiddenValues(request, secrets.values);
+        const facts = runFacts({ params, request, tags, isDetached, hidden });
+        const kept = tools;
+        yield* keeper.follow(start, io, { ...loaded.config.runs, facts, hidden, counts: () => kept.counts });
       } finally {
         runs--;
         keep(tools?.record(result));
@@ -161,6 +182,7 @@ export function openApp(options: AppOptions): App {
       const owner = await readOwnerMark(options.stateDir);
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir, owner });
     },
+    runs: keeper,
     sandboxes: openSandboxDoor({ stateDir: options.stateDir, backends, load }),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
@@ -185,11 +207,17 @@ export function openApp(options: AppOptions): App {
     [Symbol.asyncDispose]: async () => {
       await backends[Symbol.asyncDispose]();
       await servers[Symbol.asyncDispose]();
-      await Promise.all(recordings);
+      await Promise.all([keeper[Symbol.asyncDispose](), ...recordings]);
       await stores[Symbol.asyncDispose]();
       await bundler[Symbol.asyncDispose]();
     },
   };
+}
+
+function notKept(): IrisError {
+  return new IrisError('USAGE_INVALID', 'A detached run has to be kept, and runs.keep is 0', {
+    hint: 'Keep some: IRIS_RUNS_KEEP=10, or run it without --detach.',
+  });
 }
 
 const UNISOLATED: RunEvent = {

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import type {
+  SandboxExecParams,
   SandboxExtendParams,
   SandboxGcParams,
   SandboxLogsParams,
@@ -17,6 +18,7 @@ import type {
 } from '../contract/sandbox-wire.ts';
 import type { Backends } from './backends.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { execInSandbox, type CommandEvent, type CommandIo } from './exec-in-sandbox.ts';
 import { extendSandbox } from './extend-sandbox.ts';
 import { findAll, findOne, knownSandboxes, type FoundSandbox } from './find-sandbox.ts';
 import { pauseSandboxes, resumeSandboxes } from './pause-sandboxes.ts';
@@ -30,6 +32,8 @@ export interface SandboxDoor {
   extend(params: SandboxExtendParams): Promise<SandboxExtension>;
   logs(params: SandboxLogsParams): Promise<SandboxLog>;
   metrics(params: SandboxTargetParams): Promise<SandboxMetrics>;
+  /** Runs a command, whose events end with `exited`. */
+  exec(params: SandboxExecParams, io: CommandIo): AsyncGenerator<CommandEvent, void>;
   /** Closes what nobody uses any more, or only finds it. */
   gc(params: SandboxGcParams): Promise<SandboxGcReport>;
 }
@@ -69,6 +73,12 @@ export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions
     extend: async (params) => await extendSandbox(await one(params), params.timeLeftMs),
     logs: async (params) => await sandboxLog(await one(params), params.limit),
     metrics: async (params) => await sandboxMetrics(await one(params)),
+    async *exec(params, io) {
+      const { loaded, known } = await look(params);
+      const { sandbox, sandboxTimeoutMs } = loaded.config;
+      const found = findOne(known, params.target ?? sandbox, loaded.projectDir);
+      yield* execInSandbox(found, { ...params, idleMs: sandboxTimeoutMs }, io);
+    },
     gc: async (params) => {
       const { loaded, known } = await look(params);
       return await collectGarbage(known, { ...params, stateDir, idleMs: loaded.config.sandboxTimeoutMs });

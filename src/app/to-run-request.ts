@@ -48,7 +48,7 @@ export async function toRunRequest(
     localDir: params.cwd,
     project: projectDir,
     sandboxName: isOwn ? undefined : config.sandbox,
-    removeAfter: flags.rm === true,
+    removeAfter: toRemoval(flags, isOwn),
     envs: {
       ...secrets.defaults,
       ...config.env,
@@ -67,6 +67,25 @@ export async function toRunRequest(
     sandboxTimeoutMs: config.sandboxTimeoutMs,
     sandboxOnTimeout: config.sandboxOnTimeout,
   };
+}
+
+/** Throws USAGE_INVALID for a word of --keep that there is none of. */
+function toRemoval({ rm = false, keep }: RunParams['flags'], isOwn: boolean): RunRequest['removeAfter'] {
+  switch (keep) {
+    case undefined:
+      return rm ? 'always' : 'never';
+    case 'never':
+      return 'always';
+    case 'always':
+      return 'never';
+    case 'on-fail':
+      // One that other runs share lives on in any case.
+      return rm || isOwn ? 'succeeded' : 'never';
+    default:
+      throw new IrisError('USAGE_INVALID', `--keep ${keep}: there is no such choice`, {
+        hint: 'Take one of: on-fail, always, never',
+      });
+  }
 }
 
 async function readEnvFiles(files: readonly string[], cwd: string): Promise<Record<string, string>> {

@@ -44,6 +44,10 @@ export class ToolsOfRun {
       .map(({ tool, durationMs, outcome }) => ({ tool, durationMs, outcome }));
   }
 
+  get counts(): CallLedger['counts'] {
+    return this.#ledger.counts;
+  }
+
   /** Throws CONFIG_INVALID or AUTH_MISSING where nothing leads to a store. */
   grant(): ToolGrant {
     const { bridges, stores, loaded, env, request, servers, policy } = this.#options;

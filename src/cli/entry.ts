@@ -35,7 +35,7 @@ async function dispatch(words: readonly string[], distDir: string): Promise<numb
 }
 
 function isPlain({ options }: RunCommand): boolean {
-  return options.daemon !== false && options.plan !== true;
+  return options.daemon !== false && options.plan !== true && options.detach !== true;
 }
 
 /** Writes a short text without setting up `process.stdout`, which takes as long as all the rest. */

@@ -12,7 +12,7 @@ const HAVE_AN_END: ReadonlySet<string | undefined> = new Set(['run', 'host']);
 
 /** Runs the command that `words` ask for and returns the exit code; it exits by itself only when its reader is gone. */
 export async function main(words: readonly string[], distDir: string): Promise<number> {
-  const context: CliContext = { distDir, exitCode: 0 };
+  const context: CliContext = { distDir, words, exitCode: 0 };
   if (!HAVE_AN_END.has(words[0])) stopOnClosedPipe();
   try {
     await buildProgram(context).parseAsync([...words], { from: 'user' });

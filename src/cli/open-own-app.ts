@@ -5,5 +5,12 @@ import { daemonPaths } from '../daemon/client/paths.ts';
 /** Opens the app in this process, without a daemon; its sandboxes end with it. */
 export function openOwnApp(distDir: string): App {
   const { stateDir, cacheDir } = daemonPaths(process.env, process.getuid?.() ?? 0);
-  return openApp({ stateDir, cacheDir, ...packageFiles(distDir), resumes: false, logger: () => undefined });
+  return openApp({
+    stateDir,
+    cacheDir,
+    ...packageFiles(distDir),
+    resumes: false,
+    keepsRuns: true,
+    logger: () => undefined,
+  });
 }

@@ -27,9 +27,12 @@ export interface RunCommandOptions {
   readonly allowTool?: string[];
   readonly askTool?: string[];
   readonly denyTool?: string[];
+  readonly tag?: string[];
   readonly new?: boolean;
   readonly rm?: boolean;
   readonly plan?: boolean;
+  readonly keep?: string;
+  readonly detach?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

@@ -17,6 +17,7 @@ import { addDb } from './program/db.ts';
 import { addDoctor } from './program/doctor.ts';
 import { addHost } from './program/host.ts';
 import { addRun } from './program/run.ts';
+import { addRuns } from './program/runs.ts';
 import { addSandbox } from './program/sandbox.ts';
 import { addTools } from './program/tools.ts';
 import { addTypes } from './program/types.ts';
@@ -33,6 +34,7 @@ export function buildProgram(context: CliContext): Command {
     // main() prints what is wrong, in the form that was asked for.
     .configureOutput({ outputError: () => undefined });
   addRun(program, context);
+  addRuns(program, context);
   addSandbox(program, context);
   addDaemon(program, context);
   addHost(program, context);

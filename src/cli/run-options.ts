@@ -36,6 +36,12 @@ export const RUN_OPTIONS = [
   { flags: '--new', key: 'new', kind: 'flag', text: 'run in a fresh sandbox' },
   { flags: '--rm', key: 'rm', kind: 'flag', text: 'close the sandbox afterwards' },
   {
+    flags: '--keep <when>',
+    key: 'keep',
+    kind: 'value',
+    text: 'with --rm or --new, keep the sandbox: on-fail, always or never',
+  },
+  {
     flags: '--template <name>',
     key: 'template',
     kind: 'value',
@@ -103,6 +109,18 @@ export const RUN_OPTIONS = [
     key: 'plan',
     kind: 'flag',
     text: 'show what would be sent, to which sandbox and with which rights, and do nothing',
+  },
+  {
+    flags: '--tag <name>',
+    key: 'tag',
+    kind: 'list',
+    text: 'note this word with the run, for: iris runs ls --tag',
+  },
+  {
+    flags: '-d, --detach',
+    key: 'detach',
+    kind: 'flag',
+    text: 'let it run on and print its id; see: iris runs attach',
   },
   { flags: '--json', key: 'json', kind: 'flag', text: 'print one JSON event per line instead of the output' },
   { flags: '-q, --quiet', key: 'quiet', kind: 'flag', text: 'print nothing but the output of the script' },

@@ -1,12 +1,10 @@
 import type { RunParams } from '../contract/daemon-wire.ts';
 import { storeContext } from '../contract/caller-context.ts';
+import { isSecretName } from '../core/secret-name.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { RunCommand } from './parse-run.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';
 import { hasStandardInput } from './standard-input.ts';
-
-/** Names of variables whose values may be secrets. */
-const SECRET = /^E2B_|^SUPABASE_|^DATABASE_URL$|KEY|TOKEN|SECRET|PASSWORD/;
 
 /** The request as the daemon takes it: words of the command line, and where the caller stands. */
 export function toRunParams({ script, args, options }: RunCommand): RunParams {
@@ -37,13 +35,15 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       allowTool: options.allowTool,
       askTool: options.askTool,
       denyTool: options.denyTool,
+      tag: options.tag,
       new: options.new,
       rm: options.rm,
+      keep: options.keep,
     },
   };
 }
 
 /** Tells whether the request holds values that may be secrets: those never lie in a file, however shortly. */
 export function mayHoldSecrets({ options }: RunCommand, { env }: RunParams): boolean {
-  return options.env !== undefined || Object.keys(env).some((name) => SECRET.test(name));
+  return options.env !== undefined || Object.keys(env).some(isSecretName);
 }

@@ -29,6 +29,7 @@ export interface IrisConfig {
   readonly store: 'auto' | 'embedded' | 'postgres' | 'supabase';
   readonly tools: ToolBudget;
   readonly cost: CostConfig;
+  readonly runs: RunsConfig;
   readonly limits: ConfigLimits;
   readonly daemon: { readonly idleMs: number };
 }
@@ -40,6 +41,14 @@ export interface CostConfig {
   readonly prices: { readonly perVcpuSecondUsd: number; readonly perGibSecondUsd: number };
   /** What a sandbox is taken for until E2B tells. */
   readonly assumed: { readonly vcpus: number; readonly memoryGib: number };
+}
+
+/** What stays of runs. */
+export interface RunsConfig {
+  /** 0 keeps none of it. */
+  readonly maxOutputBytes: number;
+  readonly maxRuns: number;
+  readonly maxAgeMs: number;
 }
 
 /** What one run may spend on tools. */
@@ -70,6 +79,7 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
     sandboxTimeout,
     tools,
     cost,
+    runs,
     limits,
     daemon,
     cwd,
@@ -89,6 +99,7 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
       prices: { perVcpuSecondUsd: cost.perVcpuSecond, perGibSecondUsd: cost.perGibSecond },
       assumed: { vcpus: cost.vcpus, memoryGib: cost.memory / GIB },
     },
+    runs: { maxOutputBytes: runs.maxOutputBytes, maxRuns: runs.keep, maxAgeMs: runs.keepFor },
     limits: {
       memoryBytes: limits.memory,
       maxThreads: limits.processes,

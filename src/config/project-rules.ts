@@ -4,6 +4,7 @@ import { costSchema } from './cost-schema.ts';
 import { describeValue } from './describe-value.ts';
 import { valueAt, type Layer } from './layer.ts';
 import type { Problem } from './problem.ts';
+import { runsSchema } from './runs-schema.ts';
 import { toolsSchema } from './tools-schema.ts';
 
 /** `..` between separators, also inside braces and alternatives; the home directory; the root. */
@@ -24,6 +25,10 @@ const PRICES: readonly KeyPath[] = ['perVcpuSecond', 'perGibSecond', 'vcpus', 'm
   name,
 ]);
 
+const KEEPING: readonly KeyPath[] = Object.keys(runsSchema.shape).map((name) => ['runs', name]);
+
+const SCHEMAS = { cost: costSchema, runs: runsSchema, tools: toolsSchema };
+
 /**
  * What a project's file may not decide. It comes with the code that it configures, so it may neither tear down
  * the wall around that code nor reach for files beyond the project or for secrets of the user, nor let it spend more
@@ -34,6 +39,7 @@ export function checkProjectRules(layer: Layer, user: Layer | undefined): Proble
     ...isolationProblems(layer),
     ...includeProblems(layer),
     ...secretProblems(layer),
+    ...keepingProblems(layer, user),
     ...budgetProblems(layer, user),
     ...priceProblems(layer, user),
   ];
@@ -96,6 +102,21 @@ function secretProblems(layer: Layer): Problem[] {
     }));
 }
 
+/** What is kept is kept of all projects: no other amount than the user's. */
+function keepingProblems(layer: Layer, user: Layer | undefined): Problem[] {
+  return KEEPING.flatMap((path) => {
+    const value = valueAt(layer.values, path);
+    const amount = value === undefined ? undefined : amountOf(path, value);
+    if (amount === undefined || amount === amountOf(path, valueAt(user?.values, path))) return [];
+    return [
+      {
+        message: `${layer.subjectOf(path)} is ${describeValue(value)}, which a project cannot choose for you`,
+        hint: `Write it into your own file, ~/.config/iris/config.yaml, or set ${envNameOf(path)}.`,
+      },
+    ];
+  });
+}
+
 /** Nothing, or none of them: that only takes away. */
 function isEmpty(value: unknown): boolean {
   return (
@@ -138,7 +159,7 @@ function priceProblems(layer: Layer, user: Layer | undefined): Problem[] {
 /** The default where there is no value, undefined for one that is reported already, and no limit as the most. */
 function amountOf(path: KeyPath, value: unknown): number | undefined {
   const [group, name = ''] = path;
-  const { shape } = group === 'cost' ? costSchema : toolsSchema;
+  const { shape } = SCHEMAS[group === 'cost' || group === 'runs' ? group : 'tools'];
   const schema: unknown = Object.entries(shape).find(([key]) => key === name)?.[1];
   const data = schema instanceof z.ZodType ? schema.safeParse(value).data : undefined;
   if (typeof data === 'number') return name === 'maxTime' && data === 0 ? Number.POSITIVE_INFINITY : data;

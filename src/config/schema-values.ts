@@ -24,8 +24,8 @@ export function plainText(maxLength: number) {
 }
 
 /** A time with its unit, such as `90s`, or plain milliseconds. */
-export function duration({ min }: { min: number }) {
-  return measured({ min, max: MAX_DURATION_MS, parse: parseDuration });
+export function duration({ min, max = MAX_DURATION_MS }: { min: number; max?: number }) {
+  return measured({ min, max, parse: parseDuration });
 }
 
 /** A size with its unit, such as `2GB`, or plain bytes. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { costSchema } from './cost-schema.ts';
+import { runsSchema } from './runs-schema.ts';
 import { about, byteSize, duration, GB, MB, plainText } from './schema-values.ts';
 import { secretsSchema, variableName } from './secrets-schema.ts';
 import { toolsSchema } from './tools-schema.ts';
@@ -219,6 +220,14 @@ export const configSchema = z.strictObject({
       about(
         "What sandboxes in E2B's cloud may come to, by estimate. On this machine they cost nothing.",
         'keys such as maxPerRun: 0.50',
+      ),
+    ),
+  runs: runsSchema
+    .prefault({})
+    .meta(
+      about(
+        'What stays of runs when they have ended, for `iris runs`. Only your own file has it.',
+        'keys such as keep: 200',
       ),
     ),
   limits: limits

@@ -30,10 +30,14 @@ export const runParams = z.object({
     allowTool: words,
     askTool: words,
     denyTool: words,
+    tag: words,
     new: z.boolean().optional(),
     rm: z.boolean().optional(),
+    keep: word,
   }),
 });
+
+export const runCancelParams = z.object({ id: z.string().min(1).max(100) });
 
 export const callerParams = z.object(caller);
 export const closeParams = z.object({ ...caller, targets: z.array(z.string()), all: z.boolean() });
@@ -76,8 +80,12 @@ export const daemonRequest = z.object({
   method: z.enum([
     'run',
     'plan',
+    'run.detach',
+    'run.cancel',
+    'run.settle',
     'sandbox.list',
     'sandbox.close',
+    'sandbox.exec',
     'sandbox.info',
     'sandbox.pause',
     'sandbox.resume',

@@ -1,9 +1,9 @@
-import type { RunResult } from './run-event.ts';
+import type { RunResult, SandboxRef } from './run-event.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { SandboxResults, SandboxRow } from './sandbox-wire.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
-export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20 } as const;
+export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20, resize: 21 } as const;
 export const FROM_DAEMON = {
   stdout: 1,
   stderr: 2,
@@ -60,8 +60,16 @@ export type AskedQuestion = Question & { readonly id: number };
 export interface DaemonResults extends SandboxResults {
   readonly run: RunResult;
   readonly plan: RunPlan;
+  /** A run that goes on without its client, told when its script has started. */
+  readonly 'run.detach': { readonly runId: string; readonly sandbox: SandboxRef };
+  /** Waits for its end; false where this daemon has no such run. */
+  readonly 'run.cancel': { readonly isEnded: boolean };
+  /** When it answers, all that is known of runs is on disk. */
+  readonly 'run.settle': { readonly live: readonly string[] };
   readonly 'sandbox.list': readonly SandboxRow[];
   readonly 'sandbox.close': CloseReport;
+  /** The output of the command comes before it. */
+  readonly 'sandbox.exec': CommandEnd;
   readonly doctor: readonly Check[];
   readonly 'tool.list': readonly ToolRow[];
   /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
@@ -82,6 +90,12 @@ export interface DaemonResults extends SandboxResults {
 }
 
 export type DaemonMethod = keyof DaemonResults;
+
+/** How a command in a sandbox ended. */
+export interface CommandEnd {
+  readonly exitCode: number;
+  readonly signal?: string | undefined;
+}
 
 /** Where the caller stands: every request is answered for that place and that environment. */
 export interface CallerContext {
@@ -120,8 +134,10 @@ export interface RunFlags {
   readonly allowTool?: readonly string[] | undefined;
   readonly askTool?: readonly string[] | undefined;
   readonly denyTool?: readonly string[] | undefined;
+  readonly tag?: readonly string[] | undefined;
   readonly new?: boolean | undefined;
   readonly rm?: boolean | undefined;
+  readonly keep?: string | undefined;
 }
 
 export interface CloseParams extends CallerContext {

@@ -17,8 +17,25 @@ export const sandboxGcParams = callerParams.extend({
   only: z.array(target).optional(),
 });
 
+const columns = z.int().min(1).max(10_000);
+
+/** Checks the size of a terminal. */
+export const terminalSize = z.object({ cols: columns, rows: columns });
+
+export const sandboxExecParams = callerParams.extend({
+  /** Without one, the sandbox that runs of the project share. */
+  target: target.optional(),
+  command: z.array(z.string()).min(1),
+  envs: z.record(z.string(), z.string()),
+  /** Directory in the sandbox. */
+  dir: z.string().min(1).max(4096).optional(),
+  hasStdin: z.boolean(),
+  terminal: terminalSize.optional(),
+});
+
 export type SandboxTargetParams = z.infer<typeof sandboxTargetParams>;
 export type SandboxTargetsParams = z.infer<typeof sandboxTargetsParams>;
 export type SandboxExtendParams = z.infer<typeof sandboxExtendParams>;
+export type SandboxExecParams = z.infer<typeof sandboxExecParams>;
 export type SandboxLogsParams = z.infer<typeof sandboxLogsParams>;
 export type SandboxGcParams = z.infer<typeof sandboxGcParams>;

@@ -3,26 +3,21 @@ import type { App } from '../app/open-app.ts';
 import {
   callerParams,
   closeParams,
-  confirmReply,
-  envReply,
   importParams,
   pruneParams,
-  runParams,
   serverAllowParams,
   serverToolsParams,
   telemetryExportParams,
   telemetryImportParams,
   toolCallParams,
 } from '../contract/daemon-request.ts';
-import {
-  FROM_DAEMON,
-  type ConfirmQuestion,
-  type DaemonMethod,
-  type DaemonResults,
-} from '../contract/daemon-wire.ts';
+import { FROM_DAEMON, type DaemonMethod, type DaemonResults } from '../contract/daemon-wire.ts';
 import { never } from '../core/never.ts';
+import { answerExec } from './answer-exec.ts';
+import { answerRun, isRunMethod, type RunMethod } from './answer-run.ts';
 import { answerSandbox, isSandboxMethod, type SandboxMethod } from './answer-sandbox.ts';
 import type { ClientEnd } from './client-end.ts';
+import { envOf } from './env-of.ts';
 import { parseParams as parse } from './parse-params.ts';
 
 /** Far below what one frame may hold. */
@@ -36,7 +31,9 @@ export interface AppRequest {
 /** Serves one request of a client of the same build. */
 export async function answer(app: App, client: ClientEnd, request: AppRequest): Promise<void> {
   const { method, params } = request;
-  if (isSandboxMethod(method)) {
+  if (isRunMethod(method)) {
+    await answerRun(app, client, { method, params });
+  } else if (isSandboxMethod(method)) {
     client.sendJson(FROM_DAEMON.result, await answerSandbox(app.sandboxes, method, params));
   } else if (isPlainMethod(method)) {
     client.sendJson(FROM_DAEMON.result, await PLAIN[method](app, params, client));
@@ -46,7 +43,6 @@ export async function answer(app: App, client: ClientEnd, request: AppRequest): 
 }
 
 type PlainMethod =
-  | 'plan'
   | 'sandbox.list'
   | 'sandbox.close'
   | 'doctor'
@@ -67,7 +63,6 @@ const PLAIN: {
     client: ClientEnd,
   ) => Promise<DaemonResults[Method]>;
 } = {
-  plan: (app, params, client) => app.plan(parse(runParams, params), askingIo(client)),
   'sandbox.list': (app, params) => app.listSandboxes(parse(callerParams, params)),
   'sandbox.close': (app, params) => app.closeSandboxes(parse(closeParams, params)),
   doctor: (app, params) => app.examine(parse(callerParams, params)),
@@ -90,14 +85,14 @@ function isPlainMethod(method: string): method is PlainMethod {
 }
 
 interface OtherRequest {
-  readonly method: Exclude<AppRequest['method'], SandboxMethod | PlainMethod>;
+  readonly method: Exclude<AppRequest['method'], SandboxMethod | RunMethod | PlainMethod>;
   readonly params: unknown;
 }
 
 async function answerOther(app: App, client: ClientEnd, request: OtherRequest): Promise<void> {
   switch (request.method) {
-    case 'run':
-      return await answerRun(app, client, parse(runParams, request.params));
+    case 'sandbox.exec':
+      return await answerExec(app.sandboxes, client, request.params);
     case 'tool.call':
       return await answerTool(app, client, parse(toolCallParams, request.params));
     case 'server.tools':
@@ -107,41 +102,6 @@ async function answerOther(app: App, client: ClientEnd, request: OtherRequest): 
     default:
       return never(request.method);
   }
-}
-
-async function answerRun(app: App, client: ClientEnd, params: z.infer<typeof runParams>): Promise<void> {
-  const io = {
-    stdin: params.hasStdin ? client.stdin() : undefined,
-    onSignal: client.onSignal.bind(client),
-    ...askingIo(client),
-  };
-  for await (const event of app.run(params, io)) {
-    switch (event.type) {
-      case 'stdout':
-      case 'stderr':
-        await client.sendBytes(FROM_DAEMON[event.type], event.data);
-        break;
-      case 'finished':
-        client.sendJson(FROM_DAEMON.result, event);
-        break;
-      case 'phase':
-      case 'notice':
-      case 'started':
-        client.sendJson(FROM_DAEMON.event, event);
-        break;
-      default:
-        never(event);
-    }
-  }
-}
-
-function askingIo(client: ClientEnd): Parameters<App['plan']>[1] {
-  return {
-    signal: client.signal,
-    confirm: async (question: ConfirmQuestion) =>
-      parse(confirmReply, await client.ask(question)) ?? undefined,
-    readEnv: envOf(client),
-  };
 }
 
 async function answerTool(
@@ -180,8 +140,4 @@ async function sendText(client: ClientEnd, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES)
     await client.sendBytes(FROM_DAEMON.stdout, bytes.subarray(at, at + PIECE_BYTES));
-}
-
-function envOf(client: ClientEnd): (names: readonly string[]) => Promise<Record<string, string>> {
-  return async (names) => parse(envReply, await client.ask({ type: 'env', names }));
 }

@@ -6,6 +6,8 @@ export interface ClientEnd {
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
   onSignal(listener: (name: SignalName) => void): void;
+  /** Calls back when the client's terminal has another size, which nobody has checked yet. */
+  onResize(listener: (size: unknown) => void): void;
   /** The client's standard input, asked for a chunk at a time. */
   stdin(): AsyncGenerator<Buffer, void>;
   /** Asks the client and gives its reply, which nobody has checked yet. Rejects with CANCELLED when it goes away. */

@@ -23,6 +23,7 @@ export class Connection implements ClientEnd {
   #piecesType = 0;
   #piecesBytes = 0;
   #onSignal: ((name: SignalName) => void) | undefined;
+  #onResize: ((size: unknown) => void) | undefined;
   #onStdin: ((chunk: Buffer | undefined) => void) | undefined;
 
   constructor(socket: Socket) {
@@ -45,6 +46,10 @@ export class Connection implements ClientEnd {
 
   onSignal(listener: (name: SignalName) => void): void {
     this.#onSignal = listener;
+  }
+
+  onResize(listener: (size: unknown) => void): void {
+    this.#onResize = listener;
   }
 
   async *stdin(): AsyncGenerator<Buffer, void> {
@@ -156,6 +161,9 @@ export class Connection implements ClientEnd {
         if (isSignalName(name)) this.#takeSignal(name);
         return;
       }
+      case TO_DAEMON.resize:
+        this.#onResize?.(JSON.parse(frame.payload.toString('utf8')));
+        return;
       case TO_DAEMON.reply:
         this.#questions.take(JSON.parse(frame.payload.toString('utf8')));
         return;

@@ -46,6 +46,10 @@ export class ExpectedClient implements ClientEnd {
     this.#tell((client) => client.onSignal(listener));
   }
 
+  onResize(listener: (size: unknown) => void): void {
+    this.#tell((client) => client.onResize(listener));
+  }
+
   async *stdin(): AsyncGenerator<Buffer, void> {
     yield* (await this.#arrived).stdin();
   }

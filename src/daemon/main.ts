@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     cacheDir: paths.cacheDir,
     ...packageFiles(fileURLToPath(new URL('..', import.meta.url))),
     resumes: true,
+    keepsRuns: true,
     logger,
   });
   const server = new DaemonServer({ app, paths, logger });
@@ -44,9 +45,10 @@ async function main(): Promise<void> {
   if (reason === 'outdated') {
     // The next build takes over at once; this one ends when its last client was served.
     await lock[Symbol.asyncDispose]();
-    await drained;
+    await Promise.all([drained, app.runs.detachedEnded()]);
   }
   setTimeout(() => process.exit(70), SHUTDOWN_BUDGET_MS).unref();
+  if (reason !== 'outdated') await app.runs.cancelDetached();
   await app[Symbol.asyncDispose]();
   // The socket's folder may lie in /tmp, where nothing should stay. An outdated daemon leaves it to the next one.
   if (reason !== 'outdated') rmSync(dirname(paths.socket), { recursive: true, force: true });
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
 
 async function untilStopped(server: DaemonServer, app: ReturnType<typeof openApp>): Promise<string> {
   const check = setInterval(() => {
-    if (server.idleMs >= app.idleLimitMs && app.sandboxCount === 0) server.stop('idle');
+    if (server.idleMs >= app.idleLimitMs && app.sandboxCount + app.runCount === 0) server.stop('idle');
   }, IDLE_CHECK_MS);
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => server.stop(name));
   try {

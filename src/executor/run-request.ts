@@ -14,7 +14,8 @@ export interface RunRequest {
   readonly project: string;
   /** The reused sandbox; undefined asks for a new one. */
   readonly sandboxName: string | undefined;
-  readonly removeAfter: boolean;
+  /** Whether its sandbox ends with it: in any case, when the script succeeded, or not. */
+  readonly removeAfter: 'always' | 'succeeded' | 'never';
   readonly envs: Readonly<Record<string, string>>;
   readonly includes: readonly string[];
   /** Files that are sent though they look like secrets. */

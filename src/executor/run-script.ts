@@ -36,16 +36,23 @@ export async function* runScript(
   const { live, process, tools } = await startScript(parts, { request, wish, files, io, timings });
   const origin = describeOrigin(live, wasLive);
   const hold = holdSandbox(parts, live, wish);
+  let hasSucceeded = false;
   try {
     if (origin !== undefined) yield phase('sandbox', origin);
     yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
-    yield* streamRun({ parts, request, io, live, process, tools, files, timings });
+    for await (const event of streamRun({ parts, request, io, live, process, tools, files, timings })) {
+      if (event.type === 'finished') hasSucceeded = event.exitCode === 0;
+      if (event.type === 'finished' && !hasSucceeded) yield* tellKept(request, live);
+      yield event;
+    }
   } catch (thrown) {
     if (toIrisError(thrown).code === 'SANDBOX_LOST') await parts.sandboxes.doubt(live, 'unsure');
+    else yield* tellKept(request, live);
     throw thrown;
   } finally {
     await tools?.[Symbol.asyncDispose]();
-    if (request.removeAfter) await removeSandbox(parts, live);
+    if (request.removeAfter === 'always' || (request.removeAfter === 'succeeded' && hasSucceeded))
+      await removeSandbox(parts, live);
     else hold[Symbol.dispose]();
     parts.sandboxes.remember(live);
   }
@@ -131,6 +138,16 @@ function toFinished(run: Streaming, exitCode: number, signal: string | undefined
     signal,
     sandbox,
     timingsMs: run.timings.all(),
+  };
+}
+
+/** A sandbox that would have ended with a run that succeeded is there to be looked into. */
+function* tellKept({ removeAfter }: RunRequest, { ref }: LiveSandbox): Generator<RunEvent, void> {
+  if (removeAfter !== 'succeeded') return;
+  yield {
+    type: 'notice',
+    text: `Kept sandbox ${ref.name} (${ref.id}) of the failed run`,
+    hint: `Look into it: iris sandbox shell ${ref.id}`,
   };
 }
 

@@ -24,7 +24,7 @@ const TELLING_MS = 1_000;
 /** Feeds standard input and signals to a process, and stops it at its deadline or when nobody waits for it. */
 export function superviseProcess<Event extends { readonly type: string }>(
   process: SandboxProcess<Event>,
-  io: RunIo,
+  io: Pick<RunIo, 'stdin' | 'onSignal' | 'signal'>,
   timeoutMs: number,
 ): Supervision<Event> {
   const timers = new Set<NodeJS.Timeout>();
@@ -42,7 +42,7 @@ export function superviseProcess<Event extends { readonly type: string }>(
     timers.add(setTimeout(() => send('SIGKILL'), GRACE_MS));
     timers.add(setTimeout(() => process.abandon(), GRACE_MS + ABANDON_MS));
   };
-  const cancel = (): void => stop(new IrisError('CANCELLED', 'The run was cancelled'));
+  const cancel = (): void => stop(reasonOf(io.signal));
 
   io.signal.addEventListener('abort', cancel, { once: true });
   if (timeoutMs > 0) timers.add(setTimeout(() => stop(timedOut(timeoutMs)), timeoutMs));
@@ -72,6 +72,13 @@ export function superviseProcess<Event extends { readonly type: string }>(
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+/** Whoever ends a run may say why. */
+function reasonOf({ reason }: AbortSignal): IrisError {
+  return reason instanceof IrisError && reason.code === 'CANCELLED'
+    ? reason
+    : new IrisError('CANCELLED', 'The run was cancelled');
 }
 
 function timedOut(timeoutMs: number): IrisError {

@@ -129,6 +129,8 @@ async function openHere({ env, stateDir }: Settings, distDir: string): Promise<A
     cacheDir: paths.cacheDir,
     ...packageFiles(distDir),
     resumes: false,
+    // A program has its own records.
+    keepsRuns: false,
     logger: () => undefined,
   });
 }

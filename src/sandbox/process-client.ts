@@ -1,7 +1,12 @@
 import type { Readable } from 'node:stream';
 import { encodeEnvelope } from '../core/connect-envelope.ts';
 import { IrisError } from '../core/errors.ts';
-import { encodeConnectRequest, encodeStartRequest, type ProcessSelector } from '../core/process-wire.ts';
+import {
+  encodeConnectRequest,
+  encodeStartRequest,
+  type ProcessSelector,
+  type TerminalSize,
+} from '../core/process-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import type { HttpClient } from './http-request.ts';
 import { toRefusal } from './process-refusal.ts';
@@ -16,6 +21,8 @@ export interface SandboxProcess<Event = ProcessEvent> {
   sendStdin(chunk: Buffer): Promise<void>;
   closeStdin(): Promise<void>;
   signal(name: SignalName): Promise<void>;
+  /** Sets the size of its terminal. Throws where it has none. */
+  resize(size: TerminalSize): Promise<void>;
   /** Ends the stream of events at once, whatever the network does; the process is left as it is. */
   abandon(): void;
 }
@@ -37,7 +44,8 @@ export async function startProcess(
   const headers: Record<string, string> = { ...spec.headers };
   if (spec.timeoutMs > 0) headers['connect-timeout-ms'] = String(spec.timeoutMs);
   const message = encodeStartRequest(spec);
-  return await openStream(client, endpoint, { method: 'Start', headers, message, signal });
+  const input = spec.pty === undefined ? 'stdin' : 'pty';
+  return await openStream(client, endpoint, { method: 'Start', headers, message, signal, input });
 }
 
 /** Follows a process that runs already, or ended a moment ago. Throws as `startProcess`, but for what has no process. */
@@ -48,7 +56,13 @@ export async function connectProcess(
   signal?: AbortSignal,
 ): Promise<SandboxProcess> {
   const message = encodeConnectRequest(selector);
-  return await openStream(client, endpoint, { method: 'Connect', headers: {}, message, signal });
+  return await openStream(client, endpoint, {
+    method: 'Connect',
+    headers: {},
+    message,
+    signal,
+    input: 'stdin',
+  });
 }
 
 interface StreamCall {
@@ -56,12 +70,14 @@ interface StreamCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly message: Buffer;
   readonly signal: AbortSignal | undefined;
+  /** What takes its input. */
+  readonly input: 'stdin' | 'pty';
 }
 
 async function openStream(
   client: HttpClient,
   endpoint: SandboxEndpoint,
-  { method, headers, message, signal }: StreamCall,
+  { method, headers, message, signal, input }: StreamCall,
 ): Promise<SandboxProcess> {
   using startOnly = untilDisposed(signal);
   const { pingMs, silenceMs } = client.patience;
@@ -78,21 +94,27 @@ async function openStream(
   const events = readEvents(answer, endpoint, answer.keepsConnection ? silenceMs : undefined);
   const first = await events.next();
   if (first.done === true || first.value.type !== 'started') throw withoutStart(endpoint);
-  return { ...callsOf(client, endpoint, first.value.pid), events, abandon: () => abandon(answer.body) };
+  return {
+    ...callsOf(client, endpoint, { pid: first.value.pid, input }),
+    events,
+    abandon: () => abandon(answer.body),
+  };
 }
 
 function callsOf(
   client: HttpClient,
   endpoint: SandboxEndpoint,
-  pid: number,
+  { pid, input }: { readonly pid: number; readonly input: StreamCall['input'] },
 ): Omit<SandboxProcess, 'events' | 'abandon'> {
   const selector = { process: { pid } };
   const call = (method: string, message: object): Promise<void> =>
     callUnary(client, endpoint, method, message);
   return {
     pid,
-    sendStdin: (chunk) => call('SendInput', { ...selector, input: { stdin: chunk.toString('base64') } }),
-    closeStdin: () => call('CloseStdin', selector),
+    sendStdin: (chunk) => call('SendInput', { ...selector, input: { [input]: chunk.toString('base64') } }),
+    // A terminal has no end: who leaves it hangs up.
+    closeStdin: () => (input === 'pty' ? Promise.resolve() : call('CloseStdin', selector)),
+    resize: (size) => call('Update', { ...selector, pty: { size } }),
     signal: (name) => call('SendSignal', { ...selector, signal: `SIGNAL_${name}` }),
   };
 }

@@ -1,3 +1,4 @@
+import type { TerminalSize } from '../core/process-wire.ts';
 import type { SandboxRef } from '../contract/run-event.ts';
 
 /** How a data-plane request reaches one sandbox: enough to skip the control plane on every later call. */
@@ -124,6 +125,8 @@ export interface ProcessSpec {
   readonly envs: Readonly<Record<string, string>>;
   readonly cwd?: string | undefined;
   readonly hasStdin: boolean;
+  /** Runs at a terminal of this size, which its input goes to and all of its output comes from. */
+  readonly pty?: TerminalSize | undefined;
   /** A name to find it by, instead of its pid. */
   readonly tag?: string | undefined;
   /** The sandbox itself kills the process after this time, even when nobody listens; 0 = never. */

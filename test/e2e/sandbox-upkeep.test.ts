@@ -125,6 +125,23 @@ describe.each([
     expect(shown.out).toMatch(/^cpu +\S+% \(\d+ cores\)\nmemory +\S+ of \S+\ndisk +\S+ of \S+\n$/);
   });
 
+  test('exec runs a command in one, and wakes it up for that', async () => {
+    await iris('run', 'keep.ts');
+    await iris('sandbox', 'pause', 'default');
+
+    const done = await space.iris(
+      ['sandbox', 'exec', '--', 'sh', '-c', 'cat /home/user/kept.txt -; exit 4'],
+      {
+        env: { ...space.env, ...more() },
+        stdin: 'pipe',
+        input: ' typed',
+      },
+    );
+
+    expect([done.stdout, done.exitCode]).toEqual(['kept typed', 4]);
+    expect(await row('default')).toMatchObject({ state: 'running' });
+  });
+
   test('a sandbox is paused when its time is over, where the configuration says so', async () => {
     await space.write({ 'later/.irisrc': 'sandboxTimeout: 1s\nsandboxOnTimeout: pause\n' });
     await space.write({ 'later/keep.ts': KEEP, 'later/read.ts': READ });

@@ -142,7 +142,7 @@ function requestOf(project: ScriptProject, file: string): RunRequest {
     localDir: project.dir,
     project: project.dir,
     sandboxName: 'default',
-    removeAfter: false,
+    removeAfter: 'never',
     envs: {},
     includes: [],
     sandboxCwd: undefined,

@@ -2,9 +2,13 @@ import type { CliContext } from '../context.ts';
 import type { RunCommand } from '../parse-run.ts';
 import { runInTerminal } from '../run-in-terminal.ts';
 
-/** `iris run`: shows the plan with `--plan`, else runs, in the daemon or, with `--no-daemon`, in this process. */
+/** `iris run`: shows the plan, or runs: in the daemon, waited for or not, or, with `--no-daemon`, in this process. */
 export async function runCommand(command: RunCommand, context: CliContext): Promise<number> {
   if (command.options.plan === true) return await plan(command, context);
+  if (command.options.detach === true) {
+    const { runDetached } = await import('../run-detached.ts');
+    return await runDetached(command, context.distDir);
+  }
   if (command.options.daemon !== false) return await runInTerminal(command, context.distDir);
   const { runInProcess } = await import('../run-in-process.ts');
   return await runInProcess(command, context.distDir);

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { ExecOptions } from '../commands/sandbox-exec.ts';
 import type { CliContext } from '../context.ts';
+import { toList } from './list-options.ts';
 import { addSandboxUpkeep } from './sandbox-upkeep.ts';
 
 /** Adds `iris sandbox`. */
@@ -34,4 +36,27 @@ export function addSandbox(program: Command, context: CliContext): void {
       await sandboxClose(targets, options, context);
     });
   addSandboxUpkeep(sandbox, context);
+  addCommands(sandbox, context);
+}
+
+function addCommands(sandbox: Command, context: CliContext): void {
+  sandbox
+    .command('exec')
+    .description('Run a command in a sandbox; its exit code is that of iris.')
+    .usage('[options] [id|name] -- <command> [args...]')
+    .argument('[words...]', 'the sandbox (default: the one of the project), --, and the command')
+    .option('-e, --env <NAME=VALUE>', 'set a variable; NAME alone passes on yours', toList)
+    .option('--cwd <dir>', 'working directory in the sandbox')
+    .action(async (words: string[], options: ExecOptions) => {
+      const { sandboxExec } = await import('../commands/sandbox-exec.ts');
+      await sandboxExec(words, options, context);
+    });
+  sandbox
+    .command('shell')
+    .description('Open a shell in a sandbox, at this terminal.')
+    .argument('[id|name]', 'the sandbox (default: the one of the project)')
+    .action(async (target: string | undefined) => {
+      const { sandboxShell } = await import('../commands/sandbox-shell.ts');
+      await sandboxShell(target, context);
+    });
 }

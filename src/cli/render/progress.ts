@@ -47,6 +47,11 @@ export function openProgress(options: RunCommandOptions, canSpin: () => boolean)
       }
     },
     finished: (result) => {
+      // Only to a person: whoever reads standard error from a pipe gets what the script wrote.
+      if (!isVerbose && !isSilent && result.exitCode !== 0 && canSpin())
+        say(
+          `${result.runId} failed with exit code ${result.exitCode}\n  See more of it: iris runs show last`,
+        );
       if (!isVerbose) return;
       const phases = Object.entries(result.timingsMs).map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`);
       const { exitCode, signal, costEstimateUsd = 0 } = result;

@@ -16,7 +16,8 @@ export function renderPromptDiff({ diff, configDiff }: PromptDiff, screen: Scree
     .join('');
 }
 
-function paintDiff(text: string, screen: Screen): string {
+/** A unified diff as a screen shows it. */
+export function paintDiff(text: string, screen: Screen): string {
   const whole = screen.width === undefined ? text : plainText(text);
   const lines = whole.replace(/\n$/, '').split('\n');
   return `${lines.map((line, at) => paintLine(line, at < 2, screen)).join('\n')}\n`;

@@ -50,6 +50,11 @@ export class GrantedServers {
     return [...this.#byName.keys()];
   }
 
+  /** Asks now for the variables that the servers need; one that is not set is told with the first call. */
+  async readVariables(): Promise<void> {
+    await Promise.allSettled([...this.#byName.values()].map((server) => this.#connecting(server)));
+  }
+
   /** Tells whether a name is that of a tool of a granted server, there or not. */
   owns(name: string): boolean {
     return this.#split(name) !== undefined;
@@ -117,13 +122,16 @@ export class GrantedServers {
     server: ServerDefinition,
     work: (connection: ServerConnection) => Promise<Result>,
   ): Promise<Result> {
-    let connecting = this.#connects.get(server.name);
-    if (connecting === undefined) {
-      connecting = this.#toConnect(server);
-      connecting.catch(() => this.#connects.delete(server.name));
-      this.#connects.set(server.name, connecting);
-    }
-    return await this.#options.pool.use(await connecting, work);
+    return await this.#options.pool.use(await this.#connecting(server), work);
+  }
+
+  #connecting(server: ServerDefinition): Promise<ConnectOptions> {
+    const known = this.#connects.get(server.name);
+    if (known !== undefined) return known;
+    const connecting = this.#toConnect(server);
+    connecting.catch(() => this.#connects.delete(server.name));
+    this.#connects.set(server.name, connecting);
+    return connecting;
   }
 
   async #toConnect(server: ServerDefinition): Promise<ConnectOptions> {

@@ -13,7 +13,7 @@ const request: RunRequest = {
   localDir: '/p',
   project: '/p',
   sandboxName: 'default',
-  removeAfter: false,
+  removeAfter: 'never',
   envs: {},
   includes: [],
   sandboxCwd: undefined,
@@ -121,7 +121,7 @@ describe('limitCost()', () => {
   });
 
   test('with --rm no idle time is added', async () => {
-    const { done } = limit({ maxPerMonthUsd: 10, spentUsd: 8.7, run: { removeAfter: true } });
+    const { done } = limit({ maxPerMonthUsd: 10, spentUsd: 8.7, run: { removeAfter: 'always' } });
 
     expect(await done).toMatchObject({ timeoutMs: HOUR_MS });
   });

@@ -12,7 +12,7 @@ function record(command: RunCommand): number {
 
 async function byCommander(words: readonly string[]): Promise<RunCommand | undefined> {
   seen = undefined;
-  const program = buildProgram({ distDir: '', exitCode: 0 });
+  const program = buildProgram({ distDir: '', words: [], exitCode: 0 });
   const silence = { writeErr: () => undefined, writeOut: () => undefined };
   program.configureOutput(silence);
   for (const command of program.commands) command.configureOutput(silence).exitOverride();

@@ -33,6 +33,7 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
       prices: { perVcpuSecondUsd: 0.000014, perGibSecondUsd: 0.0000045 },
       assumed: { vcpus: 2, memoryGib: 1 },
     },
+    runs: { maxOutputBytes: 2 * MB, maxRuns: 200, maxAgeMs: 30 * 86_400_000 },
     limits: {
       memoryBytes: 2048 * MB,
       maxThreads: 512,

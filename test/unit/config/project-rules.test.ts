@@ -152,3 +152,18 @@ test('loadConfig lets a project lower what may be spent, and reckon with more', 
   expect(byFlag.config.cost.maxPerRunUsd).toBe(0.9);
   expect(error.message).toBe('--max-cost is "much", expected an amount of dollars, such as 0.50');
 });
+
+test.each([
+  ['{ keep: 0 }', 'runs.keep is 0'],
+  ['{ keepFor: 90d }', 'runs.keepFor is "90d"'],
+  ['{ maxOutputBytes: 1GB }', 'runs.maxOutputBytes is "1GB"'],
+])('loadConfig lets no project say what is kept of runs: %s', async (theirs, message) => {
+  await using project = await makeProject({
+    '../.config/iris/config.yaml': 'runs: { keep: 100 }',
+    '.irisrc': `runs: ${theirs}`,
+  });
+
+  await expect(project.load()).rejects.toThrow(message);
+  await project.write({ '.irisrc': 'runs: { keep: 100, maxOutputBytes: 2MB }' });
+  expect((await project.load()).config.runs.maxRuns).toBe(100);
+});

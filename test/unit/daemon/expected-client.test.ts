@@ -9,6 +9,7 @@ function recordingClient() {
   const client: ClientEnd = {
     signal: leaving.signal,
     onSignal: (listener) => listener('SIGINT'),
+    onResize: (listener) => listener({ cols: 80, rows: 24 }),
     stdin: async function* () {
       yield await Promise.resolve(Buffer.from('in'));
     },

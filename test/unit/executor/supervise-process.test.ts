@@ -27,6 +27,7 @@ function fakeProcess(events: readonly ProcessEvent[] = [], rest: Partial<Sandbox
     sendStdin: async (chunk) => void stdin.push(chunk.toString()),
     closeStdin: async () => void stdin.push('(end)'),
     signal: async (name) => void sent.push(name),
+    resize: () => Promise.resolve(),
     abandon: () => undefined,
     ...rest,
   };
