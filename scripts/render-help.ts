@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { buildProgram } from '../src/cli/program.ts';
+import { commandFacts } from '../src/cli/command-facts.ts';
+import { renderMan } from './render-man.ts';
 import { sourceDigest } from './source-digest.ts';
 
 // Help pages are rendered once, here: printing a file is three times faster than loading commander.
@@ -8,7 +10,10 @@ const WIDTH = 80;
 const folder = 'dist/help';
 
 mkdirSync(folder, { recursive: true });
-render(buildProgram({ distDir: 'dist', words: [], exitCode: 0 }), ['iris']);
+const program = buildProgram({ distDir: 'dist', words: [], exitCode: 0 });
+render(program, ['iris']);
+mkdirSync('dist/man', { recursive: true });
+writeFileSync('dist/man/iris.1', renderMan(commandFacts(program)));
 // Written last: it says that the build is whole, and of which sources.
 writeFileSync('dist/build.txt', sourceDigest());
 

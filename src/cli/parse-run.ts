@@ -37,6 +37,8 @@ export interface RunCommandOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly debug?: boolean;
+  /** False after `--no-input`. */
+  readonly input?: boolean;
   /** False after `--no-daemon`. */
   readonly daemon?: boolean;
 }
@@ -49,7 +51,7 @@ type Kind = (typeof RUN_OPTIONS)[number]['kind'];
  */
 export function parseRun(words: readonly string[]): RunCommand | undefined {
   const spellings = spellingsOf();
-  const options: Record<string, string | string[] | boolean> = { daemon: true };
+  const options: Record<string, string | string[] | boolean> = { daemon: true, input: true };
   let at = 0;
   for (; at < words.length; at++) {
     const word = words[at] ?? '';

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
 import type { CliContext } from './context.ts';
 import { addAgents } from './program/agents.ts';
@@ -6,6 +6,8 @@ import { addEvents } from './program/events.ts';
 import { addPrompts } from './program/prompts.ts';
 import { addPatterns } from './program/patterns.ts';
 import { addBridge } from './program/bridge.ts';
+import { addCapabilities } from './program/capabilities.ts';
+import { addCompletion } from './program/completion.ts';
 import { addConsensus } from './program/consensus.ts';
 import { addReflexion } from './program/reflexion.ts';
 import { addMcp } from './program/mcp.ts';
@@ -53,5 +55,15 @@ export function buildProgram(context: CliContext): Command {
   addDb(program, context);
   addDoctor(program, context);
   addBridge(program, context);
+  addCapabilities(program);
+  addCompletion(program);
+  takeNoInput(program);
   return program;
+}
+
+/** Programs may say `--no-input` wherever they call iris, and need not know which commands would ask. */
+function takeNoInput(command: Command): void {
+  const isKnown = command.options.some(({ long }) => long === '--no-input');
+  if (!isKnown) command.addOption(new Option('--no-input', 'never ask for anything').hideHelp());
+  for (const child of command.commands) takeNoInput(child);
 }

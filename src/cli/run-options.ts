@@ -125,6 +125,7 @@ export const RUN_OPTIONS = [
   { flags: '--json', key: 'json', kind: 'flag', text: 'print one JSON event per line instead of the output' },
   { flags: '-q, --quiet', key: 'quiet', kind: 'flag', text: 'print nothing but the output of the script' },
   { flags: '-v, --verbose', key: 'verbose', kind: 'flag', text: 'tell on stderr what happens, with times' },
+  { flags: '--no-input', key: 'input', kind: 'flag', text: 'never ask for anything' },
   {
     flags: '--no-daemon',
     key: 'daemon',

@@ -53,7 +53,7 @@ export type RunEventJson =
       origin: 'script' | 'iris';
       code: number;
       signal?: string | undefined;
-      runId?: string;
+      runId?: string | undefined;
       timingsMs?: Readonly<Record<string, number>>;
       costEstimateUsd?: number | undefined;
     };

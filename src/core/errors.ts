@@ -1,4 +1,10 @@
-import { ERROR_CODES, isErrorCode, type ErrorCode, type ErrorFacts } from './error-codes.ts';
+import {
+  ERROR_CODES,
+  isErrorCode,
+  type ErrorCategory,
+  type ErrorCode,
+  type ErrorFacts,
+} from './error-codes.ts';
 
 export interface IrisErrorOptions {
   /** The next step for the reader, in one line. */
@@ -11,9 +17,12 @@ export interface IrisErrorOptions {
 /** The JSON form of an error, as it crosses the daemon's socket and `--json`. */
 export interface ErrorJson {
   readonly code: ErrorCode;
+  readonly category?: ErrorCategory | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
   readonly retryable: boolean;
+  /** The run that failed, where it had begun. */
+  readonly runId?: string | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -38,6 +47,7 @@ export class IrisError extends Error {
   toJSON(): ErrorJson {
     return {
       code: this.code,
+      category: this.facts.category,
       message: this.message,
       hint: this.hint,
       retryable: this.facts.retryable,

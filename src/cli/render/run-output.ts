@@ -109,17 +109,21 @@ function textOutput({ attach, options, progress, lostExit }: TextParts): RunOutp
 function jsonOutput(attach: RunOutput['attach'], lostExit: TextParts['lostExit']): RunOutput {
   const print = (event: RunEventJson): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
   const drained = openDrains();
+  let runId: string | undefined;
   const texts = { stdout: openJsonText('stdout', print), stderr: openJsonText('stderr', print) };
   return {
     attach,
     clear: () => undefined,
     phase: (text) => void print({ v: 1, type: 'phase', text }),
-    event: (event) => void print({ v: 1, ...event }),
+    event: (event) => {
+      if (event.type === 'started') ({ runId } = event);
+      print({ v: 1, ...event });
+    },
     bytes: (stream, data) => (texts[stream].push(data) ? undefined : drained('stdout')),
-    finish: ({ runId, exitCode, signal, timingsMs, costEstimateUsd }) => {
+    finish: ({ exitCode, signal, timingsMs, costEstimateUsd, ...result }) => {
       texts.stdout.end();
       texts.stderr.end();
-      const end = { code: exitCode, signal, runId, timingsMs, costEstimateUsd };
+      const end = { code: exitCode, signal, runId: result.runId, timingsMs, costEstimateUsd };
       print({ v: 1, type: 'exit', origin: 'script', ...end });
       return lostExit() ?? exitCode;
     },
@@ -131,8 +135,8 @@ function jsonOutput(attach: RunOutput['attach'], lostExit: TextParts['lostExit']
       const error =
         signalExitCode === undefined ? toIrisError(thrown) : new IrisError('CANCELLED', 'Stopped by force');
       const code = signalExitCode ?? error.facts.exit;
-      print({ v: 1, type: 'error', error: error.toJSON() });
-      print({ v: 1, type: 'exit', origin: 'iris', code });
+      print({ v: 1, type: 'error', error: { ...error.toJSON(), runId } });
+      print({ v: 1, type: 'exit', origin: 'iris', code, runId });
       return code;
     },
   };
