@@ -4,12 +4,12 @@ import { encodeFrame, type Frame } from '../core/frames.ts';
 import { BUILD } from '../core/version.ts';
 import { spoolRequest } from '../daemon/client/spool-request.ts';
 import { canAsk } from './can-ask.ts';
-import { canSpin } from './can-spin.ts';
 import { ownDaemonPaths, startFrom } from './own-daemon.ts';
 import type { RunCommand } from './parse-run.ts';
 import { openAsker } from './open-asker.ts';
 import { holdable } from './render/held-output.ts';
-import { openRunOutput, type RunOutput } from './render/run-output.ts';
+import { openOutputOf } from './output-of.ts';
+import type { RunOutput } from './render/run-output.ts';
 import { mayHoldSecrets, toRunParams } from './run-params.ts';
 import { forwardSignals, type ForwardedSignals } from './signals.ts';
 import { openStandardInput, type StandardInput } from './standard-input.ts';
@@ -22,7 +22,7 @@ interface Shown {
 /** Runs a script through the daemon and returns the exit code; what is printed is the script's own output. */
 export async function runInTerminal(command: RunCommand, distDir: string): Promise<number> {
   const paths = ownDaemonPaths();
-  const output = holdable(openRunOutput(command.options, canSpin));
+  const output = holdable(await openOutputOf(command));
   const stdin = openStandardInput();
   const asker = openAsker({ canAsk: () => canAsk(command.options, process.env), stdin, output });
   let socket: Socket | undefined;
