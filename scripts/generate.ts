@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { renderConfigReference } from './render-config-reference.ts';
 import { renderErrorsReference } from './render-errors-reference.ts';
 import { renderIrisrcExample } from './render-irisrc-example.ts';
+import { renderPythonMethods } from './render-python-methods.ts';
 import { renderToolsReference } from './render-tools-reference.ts';
 import { renderWrapperMethods } from './render-wrapper-methods.ts';
 
@@ -15,6 +16,7 @@ const GENERATED = {
   'docs/reference/config.md': renderConfigReference,
   'docs/reference/errors.md': renderErrorsReference,
   'docs/reference/tools.md': renderToolsReference,
+  'src/wrapper/python/iris_prime/_methods.py': renderPythonMethods,
   'src/wrapper/tool-methods.ts': renderWrapperMethods,
 } as const;
 

@@ -19,7 +19,7 @@ export function renderWrapperMethods(): string {
   const contracts = allTools.map(({ contract }) => contract);
   const facts = contracts.map(
     (contract) =>
-      `  ${contract.method}: { tool: '${contract.name}', keys: ${JSON.stringify(contract.positional)}${textKeys(contract)} },`,
+      `  ${contract.method}: { tool: '${contract.name}', keys: ${JSON.stringify(contract.positional)}${textFacts(contract)} },`,
   );
   return [
     HEAD,
@@ -35,13 +35,17 @@ export function renderWrapperMethods(): string {
 }
 
 /** Long text only: a name that is not a string is a mistake to be told of. */
-function textKeys(contract: ToolContract): string {
+export function textKeys(contract: ToolContract): string[] {
   const { properties = {} } = jsonSchema(contract, 'input');
-  const texts = contract.positional.filter((key) => {
+  return contract.positional.filter((key) => {
     const schema = properties[key];
     const isText = typeof schema === 'object' && schema.type === 'string';
     return isText && !['maxLength', 'pattern', 'format', 'enum', 'minLength'].some((rule) => rule in schema);
   });
+}
+
+function textFacts(contract: ToolContract): string {
+  const texts = textKeys(contract);
   return texts.length === 0 ? '' : `, texts: ${JSON.stringify(texts)}`;
 }
 
@@ -60,7 +64,8 @@ function typeOf(contract: ToolContract, io: 'input' | 'output'): string {
   return schemaToType(jsonSchema(contract, io));
 }
 
-function jsonSchema(contract: ToolContract, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
+/** The JSON Schema of what a tool takes or answers. */
+export function jsonSchema(contract: ToolContract, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(contract[io], { io, unrepresentable: 'any', reused: 'inline' });
 }
 

@@ -21,6 +21,7 @@ export interface BackendOptions {
   readonly stateDir: string;
   readonly agentFile: string;
   /** The built relay of the bridge. */
+  readonly pythonClientDir: string;
   readonly relayFile: string;
   /** Where scripts in sandboxes find the tools of their run. */
   readonly bridges: BridgeTable;
@@ -159,13 +160,22 @@ export class Backends implements AsyncDisposable {
   }
 
   #toBackend(parts: Omit<Backend, 'executor'>): Backend {
-    const { bridges, bundler, logger, relayFile, resumes, stateDir } = this.#options;
+    const { bridges, bundler, logger, pythonClientDir, relayFile, resumes, stateDir } = this.#options;
     const owner = resumes ? () => readOwnerMark(stateDir) : undefined;
     const notes = () => makerNotes(stateDir);
     const acceptBridge = bridges.accept.bind(bridges);
     return {
       ...parts,
-      executor: openExecutor({ ...parts, owner, notes, bundler, relayFile, acceptBridge, logger }),
+      executor: openExecutor({
+        ...parts,
+        owner,
+        notes,
+        bundler,
+        pythonClientDir,
+        relayFile,
+        acceptBridge,
+        logger,
+      }),
     };
   }
 }

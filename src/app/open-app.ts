@@ -45,6 +45,8 @@ export interface AppOptions {
   readonly agentFile: string;
   /** The built client that scripts import as iris-prime. */
   readonly wrapperFile: string;
+  /** The folder with the built client for Python. */
+  readonly pythonClientDir: string;
   readonly relayFile: string;
   /** The folder with the SQL of iris. */
   readonly migrationsDir: string;

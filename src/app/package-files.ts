@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 export function packageFiles(dist: string): {
   readonly agentFile: string;
   readonly wrapperFile: string;
+  readonly pythonClientDir: string;
   readonly relayFile: string;
   readonly migrationsDir: string;
   readonly storeWorkerFile: string;
@@ -14,6 +15,7 @@ export function packageFiles(dist: string): {
     agentFile: `${distDir}/agent/agent.cjs`,
     relayFile: `${distDir}/bridge/relay.mjs`,
     wrapperFile: `${distDir}/wrapper/iris-prime.mjs`,
+    pythonClientDir: `${distDir}/wrapper/python`,
     migrationsDir: resolve(distDir, '../supabase/migrations'),
     storeWorkerFile: `${distDir}/store/worker.js`,
     storeTemplateFile: `${distDir}/store/template.tgz`,

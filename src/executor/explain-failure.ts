@@ -1,4 +1,5 @@
 import type { SandboxRef } from '../contract/run-event.ts';
+import { NO_PROGRAM_EXIT } from './source/source-command.ts';
 
 export interface Failure {
   readonly exitCode: number;
@@ -19,6 +20,7 @@ export interface Explanation {
 
 /** Node's own exit code for a top-level await that nothing can settle; not every Node says so in words. */
 const UNSETTLED_EXIT = 13;
+const NO_PROGRAM = /^iris: there is no (\S+) in the sandbox$/m;
 const NO_NETWORK =
   /\b(ENETUNREACH|EAI_AGAIN|ENOTFOUND|EAI_FAIL|Could not resolve host|Network is unreachable)\b/;
 const HEAP_FULL =
@@ -36,6 +38,16 @@ export function explainFailure(failure: Failure): Explanation | undefined {
       text: 'An earlier script deleted the uploaded code from the sandbox',
       hint: 'Run again: it is sent anew.',
       isEntryMissing: true,
+    };
+  }
+  const missing = failure.exitCode === NO_PROGRAM_EXIT ? NO_PROGRAM.exec(stderrTail)?.[1] : undefined;
+  if (missing !== undefined) {
+    return {
+      text: `The script needs ${missing}, which this sandbox does not have`,
+      hint:
+        failure.sandbox.provider === 'e2b'
+          ? 'Take a template that has it, such as --template code-interpreter-v1.'
+          : `Install ${missing} on this machine: sandboxes see the programs of the system, those in /usr/bin.`,
     };
   }
   if (failure.exitCode === UNSETTLED_EXIT && stderrTail === '') {

@@ -9,6 +9,7 @@ import type { RunIo, RunRequest } from './run-request.ts';
 
 export interface ExecutorOptions extends LiveSandboxesOptions, ToolParts {
   readonly bundler: Bundler;
+  readonly pythonClientDir?: string | undefined;
 }
 
 /** Runs scripts in the sandboxes of one provider. */

@@ -35,19 +35,24 @@ export async function planScript(
   signal: AbortSignal,
 ): Promise<ScriptPlan> {
   const wish = toWish(request);
-  const [gathered, tree, foreseen] = await Promise.all([
+  const [gathered, foreseen] = await Promise.all([
     gatherFiles(parts, request, signal),
-    parts.bundler.explain(toBundleRequest(request, signal)),
     parts.sandboxes.foresee(wish),
   ]);
+  const { sources } = gathered;
+  const tree =
+    sources === undefined
+      ? await parts.bundler.explain(toBundleRequest(request, signal))
+      : { sources, packages: [] };
   const { entry, uploads, callsTools, warnings, ignored } = gathered;
   const missing = uploads.filter((file) => !file.isImmutable || !foreseen.written.has(file.path));
-  const [bundle, ...includes] = uploads;
+  const [script] = uploads;
+  const includes = uploads.slice(uploads.length - gathered.includedFiles.length);
   return {
     files: {
       bundle: {
         sandboxFile: entry,
-        bytes: bundle?.content.length ?? 0,
+        bytes: script?.content.length ?? 0,
         isThere: foreseen.written.has(entry),
       },
       ...tree,

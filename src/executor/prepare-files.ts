@@ -1,3 +1,4 @@
+import type { PlannedSource } from '../contract/run-plan.ts';
 import type { UploadFile } from '../sandbox/sandbox.ts';
 import type { BundleRequest } from './bundle/bundle.ts';
 import type { Bundler } from './bundle/bundler.ts';
@@ -6,6 +7,9 @@ import type { Suspect } from './bundle/find-suspects.ts';
 import { collectIncludes } from './includes/collect-includes.ts';
 import type { IgnoredFile, IncludedFile } from './includes/include.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
+import { gatherSource } from './source/gather-source.ts';
+import { importsPythonClient, readPythonClient } from './source/python-client.ts';
+import { interpreterOf, type Interpreter } from './interpreter.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** Home directory of the sandbox's user, in E2B's templates and in the embedded host. */
@@ -17,6 +21,8 @@ const MAX_INCLUDE_FILES = 10_000;
 
 export interface FileSources {
   readonly bundler: Bundler;
+  /** The folder with the client for Python; without it scripts of Python call no tools. */
+  readonly pythonClientDir?: string | undefined;
   /** What was read of extra files for earlier runs. */
   readonly includes: IncludeCache;
 }
@@ -27,11 +33,15 @@ export interface PreparedFile extends UploadFile {
 }
 
 export interface PreparedFiles {
-  /** The bundle's path in the sandbox. */
+  /** The path of the script in the sandbox: of its bundle, or of the script as it is. */
   readonly entry: string;
+  /** What runs a script that is sent as it is; undefined for Node, which runs a bundle. */
+  readonly interpreter: Interpreter | undefined;
   readonly uploads: readonly PreparedFile[];
   /** Whether the script imports the client of iris. */
   readonly callsTools: boolean;
+  /** The folder in the sandbox where Python finds the client of iris. */
+  readonly pythonSearchDir?: string | undefined;
   readonly warnings: readonly string[];
   /** Extra files that a file of rules keeps back. */
   readonly ignored: readonly IgnoredFile[];
@@ -40,7 +50,9 @@ export interface PreparedFiles {
 /** The files of a run, before anybody looks whether they may be sent. */
 export interface GatheredFiles extends PreparedFiles {
   readonly suspects: readonly Suspect[];
-  /** The local files of all uploads but the first, which is the bundle. */
+  /** The files of a script that is sent as it is, and how it comes to them. */
+  readonly sources: readonly PlannedSource[] | undefined;
+  /** The local files of the last uploads, which are sent besides the script. */
   readonly includedFiles: readonly string[];
 }
 
@@ -57,12 +69,12 @@ export async function prepareFiles(
 
 /** The same, with whatever looks like a secret. */
 export async function gatherFiles(
-  { bundler, includes: cache }: FileSources,
+  sources: FileSources,
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<GatheredFiles> {
-  const [bundle, { files, ignored }] = await Promise.all([
-    bundler.bundle(toBundleRequest(request, signal)),
+  const [script, { files, ignored }] = await Promise.all([
+    gatherScript(sources, toBundleRequest(request, signal)),
     request.includes.length === 0
       ? { files: [], ignored: [] }
       : collectIncludes({
@@ -72,21 +84,67 @@ export async function gatherFiles(
           maxBytes: MAX_INCLUDE_BYTES,
           maxFiles: MAX_INCLUDE_FILES,
           signal,
-          cache,
+          cache: sources.includes,
         }),
   ]);
-  const entry = `${SANDBOX_HOME}/.iris/${bundle.sha256.slice(0, 16)}/${bundle.fileName}`;
   return {
-    entry,
+    ...script,
     uploads: [
-      { path: entry, content: bundle.code, isImmutable: true },
+      ...script.uploads,
       ...files.map((file) => ({ path: file.sandboxFile, content: file.content, isImmutable: false })),
     ],
-    callsTools: bundle.callsTools,
-    warnings: bundle.warnings,
     ignored,
-    suspects: [...bundle.suspects, ...suspectsAmong(files)],
+    suspects: [...script.suspects, ...suspectsAmong(files)],
     includedFiles: files.map(({ localFile }) => localFile),
+  };
+}
+
+type GatheredScript = Omit<GatheredFiles, 'ignored' | 'includedFiles'>;
+
+async function gatherScript(
+  { bundler, pythonClientDir }: FileSources,
+  request: BundleRequest,
+): Promise<GatheredScript> {
+  const interpreter = await interpreterOf(request.scriptFile);
+  return interpreter === undefined
+    ? await gatherBundle(bundler, request)
+    : await gatherAsItIs(request, interpreter, pythonClientDir);
+}
+
+async function gatherBundle(bundler: Bundler, request: BundleRequest): Promise<GatheredScript> {
+  const { callsTools, code, fileName, sha256, suspects, warnings } = await bundler.bundle(request);
+  const entry = `${SANDBOX_HOME}/.iris/${sha256.slice(0, 16)}/${fileName}`;
+  const uploads = [{ path: entry, content: code, isImmutable: true }];
+  return { entry, uploads, callsTools, warnings, suspects, interpreter: undefined, sources: undefined };
+}
+
+async function gatherAsItIs(
+  request: BundleRequest,
+  interpreter: Interpreter,
+  clientDir: string | undefined,
+): Promise<GatheredScript> {
+  const { files, sources, suspects } = await gatherSource(request, interpreter);
+  const wantsClient = interpreter.language === 'python' && importsPythonClient(files);
+  const client =
+    wantsClient && clientDir !== undefined
+      ? await readPythonClient(clientDir, `${SANDBOX_HOME}/.iris`)
+      : undefined;
+  return {
+    entry: files[0]?.sandboxFile ?? '',
+    uploads: [
+      ...files.map(({ sandboxFile, content }) => ({ path: sandboxFile, content, isImmutable: false })),
+      ...(client?.files ?? []).map(({ sandboxFile, content }) => ({
+        path: sandboxFile,
+        content,
+        isImmutable: true,
+      })),
+    ],
+    callsTools: client !== undefined,
+    pythonSearchDir: client?.searchDir,
+    warnings: [],
+    suspects,
+    interpreter,
+    sources,
   };
 }
 

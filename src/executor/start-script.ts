@@ -13,6 +13,7 @@ import type { PreparedFiles } from './prepare-files.ts';
 import type { RunIo, RunRequest } from './run-request.ts';
 import { LIFETIME_MARGIN_MS, type SandboxWish } from './sandbox-wish.ts';
 import { openScriptTools, type ScriptTools, type ToolParts } from './script-tools.ts';
+import { sourceCommand } from './source/source-command.ts';
 import type { Timings } from './timings.ts';
 
 export interface StartParts extends ToolParts {
@@ -102,18 +103,36 @@ async function startProcessOf(
   tools: ScriptTools | undefined,
 ): Promise<SandboxProcess<LastingEvent>> {
   const { endpoint } = live.sandbox;
-  const envs = { ...request.envs, IRIS_RUN_ID: request.runId, ...tools?.envs };
+  const envs = {
+    ...request.envs,
+    ...searchPath(request, files),
+    IRIS_RUN_ID: request.runId,
+    ...tools?.envs,
+  };
+  // There is no network on the way to a sandbox of this machine that could leave a start in doubt.
+  const isNear = provider.kind === 'embedded';
+  const { entry, interpreter } = files;
+  const { args, runId } = request;
+  const command =
+    interpreter === undefined
+      ? { cmd: 'node', args: ['--enable-source-maps', entry, ...args] }
+      : sourceCommand(interpreter, { entry, args, ...(isNear ? {} : { runId }) });
   const spec = {
-    cmd: 'node',
-    args: ['--enable-source-maps', files.entry, ...request.args],
+    ...command,
     envs,
     cwd: request.sandboxCwd,
     hasStdin: io.stdin !== undefined,
     timeoutMs: request.timeoutMs === 0 ? 0 : request.timeoutMs + LIFETIME_MARGIN_MS,
     headers: tools?.headers,
   };
-  // There is no network on the way to a sandbox of this machine that could leave a start in doubt.
-  if (provider.kind === 'embedded') return await startProcess(client, endpoint, spec, io.signal);
+  if (isNear) return await startProcess(client, endpoint, spec, io.signal);
   const guarded = { ...spec, tag: request.runId, envs: { ...envs, ...guardVariable(request.runId) } };
   return await startLasting({ client, endpoint }, { ...guarded, refusal: REFUSAL }, io.signal);
+}
+
+/** Python looks for the client of iris before whatever else the user names. */
+function searchPath({ envs }: RunRequest, { pythonSearchDir }: PreparedFiles): Record<string, string> {
+  if (pythonSearchDir === undefined) return {};
+  const own = envs['PYTHONPATH'];
+  return { PYTHONPATH: own === undefined || own === '' ? pythonSearchDir : `${pythonSearchDir}:${own}` };
 }

@@ -164,19 +164,19 @@ test.each([
   ['nowhere/a.ts', 'FILE_NOT_FOUND', 'No such script: nowhere/a.ts', 'There is no folder nowhere.'],
   ['src', 'FILE_UNREADABLE', 'src is a directory', 'Name a script in it, such as src/hello.ts'],
   [
-    'job.py',
+    'job.rb',
     'USAGE_INVALID',
-    'Cannot run job.py: it is Python, not TypeScript',
+    'Cannot run job.rb: it is Ruby',
     expect.stringMatching(/^iris runs files that end in \.ts /),
   ],
   [
     'notes.txt',
     'USAGE_INVALID',
-    'Cannot run notes.txt: it is not a TypeScript or JavaScript file',
+    'Cannot run notes.txt: it is in no language that iris knows',
     expect.anything(),
   ],
 ])('bundling %s, which is no script, fails with %s', async (script, code, message, hint) => {
-  await using project = await scriptProject({ 'src/hello.ts': '', 'job.py': '', 'notes.txt': '' });
+  await using project = await scriptProject({ 'src/hello.ts': '', 'job.rb': '', 'notes.txt': '' });
 
   const error = await failureOf(project, script);
 

@@ -46,6 +46,8 @@ export interface CloudProcess {
 }
 
 export interface RunOptions extends Partial<RunRequest> {
+  /** The ending of the script's file; @default .ts */
+  readonly ending?: string;
   readonly signal?: AbortSignal;
   readonly stdin?: AsyncIterable<Buffer>;
 }
@@ -88,8 +90,8 @@ export async function openCloud(): Promise<Cloud> {
     });
     return {
       proxy,
-      run: async (script, { signal = new AbortController().signal, stdin, ...rest } = {}) => {
-        const file = `in-${rest.sandboxName ?? 'default'}.ts`;
+      run: async (script, { signal = new AbortController().signal, stdin, ending = '.ts', ...rest } = {}) => {
+        const file = `in-${rest.sandboxName ?? 'default'}${ending}`;
         await project.write({ [file]: script });
         const request = { ...requestOf(project, file), ...rest };
         const io = {

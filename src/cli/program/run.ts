@@ -7,7 +7,7 @@ import { RUN_OPTIONS, type RunOption } from '../run-options.ts';
 export function addRun(program: Command, context: CliContext): void {
   const run = program
     .command('run')
-    .description('Run a TypeScript file in a sandbox and stream its output.')
+    .description('Run a script in a sandbox and stream its output: TypeScript, JavaScript, Python or shell.')
     .argument('<script>', 'the file to run; what it imports goes along')
     .argument('[args...]', 'arguments of the script')
     .passThroughOptions()

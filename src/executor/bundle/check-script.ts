@@ -3,16 +3,22 @@ import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { errnoOf, IrisError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
+import { SOURCE_ENDINGS } from '../interpreter.ts';
 import type { BundleRequest } from './bundle.ts';
 import { isScriptExtension, SCRIPT_LOADERS, toShownPath, type ScriptPlace } from './script-place.ts';
 
 /** Makes sure that there is a script to bundle, and finds out where it really lies. */
 export async function checkScript(request: BundleRequest): Promise<ScriptPlace> {
+  const place = await requireScript(request);
+  if (isScriptExtension(extname(request.scriptFile))) return place;
+  throw notAScript(request.scriptFile, toShownPath(request.localDir, request.scriptFile));
+}
+
+/** The same for a script in any language. Throws FILE_NOT_FOUND or FILE_UNREADABLE. */
+export async function requireScript(request: BundleRequest): Promise<ScriptPlace> {
   const { scriptFile, sandboxDir, servers = [] } = request;
   const localDir = await realpath(request.localDir).catch(() => request.localDir);
-  const shown = toShownPath(request.localDir, scriptFile);
-  await requireFile(scriptFile, shown);
-  if (!isScriptExtension(extname(scriptFile))) throw notAScript(scriptFile, shown);
+  await requireFile(scriptFile, toShownPath(request.localDir, scriptFile));
   return { scriptFile: await realpath(scriptFile), localDir, sandboxDir, servers };
 }
 
@@ -59,13 +65,14 @@ function listHint(scripts: readonly string[], file: string, shown: string): stri
 
 async function listScripts(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => []);
-  return names.filter((name) => isScriptExtension(extname(name)) && !name.endsWith('.d.ts')).toSorted();
+  return names.filter((name) => isRun(extname(name)) && !name.endsWith('.d.ts')).toSorted();
+}
+
+function isRun(extension: string): boolean {
+  return isScriptExtension(extension) || SOURCE_ENDINGS.includes(extension);
 }
 
 const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
-  '.py': 'Python',
-  '.sh': 'a shell script',
-  '.bash': 'a shell script',
   '.rb': 'Ruby',
   '.go': 'Go',
   '.rs': 'Rust',
@@ -74,9 +81,9 @@ const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 function notAScript(file: string, shown: string): IrisError {
-  const language = OTHER_LANGUAGES[extname(file)];
-  const what = language === undefined ? 'not a TypeScript or JavaScript file' : `${language}, not TypeScript`;
-  return new IrisError('USAGE_INVALID', `Cannot run ${shown}: it is ${what}`, {
-    hint: `iris runs files that end in ${Object.keys(SCRIPT_LOADERS).join(' ')}`,
+  const language = OTHER_LANGUAGES[extname(file)] ?? 'in no language that iris knows';
+  const endings = [...Object.keys(SCRIPT_LOADERS), ...SOURCE_ENDINGS].join(' ');
+  return new IrisError('USAGE_INVALID', `Cannot run ${shown}: it is ${language}`, {
+    hint: `iris runs files that end in ${endings}, and those that name Python or a shell in a first line such as #!/bin/sh`,
   });
 }

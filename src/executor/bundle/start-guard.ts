@@ -6,7 +6,12 @@ export const REFUSAL = { text: 'iris: this run was started before', exitCode: 12
 
 /** The variable that lets a script run once, however often it is started for this run. */
 export function guardVariable(runId: string): Readonly<Record<string, string>> {
-  return { [VARIABLE]: `/tmp/.iris-started-${runId}` };
+  return { [VARIABLE]: guardFile(runId) };
+}
+
+/** The file that the first start of a run makes. */
+export function guardFile(runId: string): string {
+  return `/tmp/.iris-started-${runId}`;
 }
 
 /** Code at the head of a bundle that keeps it from running twice; programs that the script starts are not concerned. */

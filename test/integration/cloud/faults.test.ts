@@ -65,6 +65,30 @@ describe.concurrent.each([
   });
 });
 
+describe.concurrent('a script that is sent as it is', () => {
+  test.each(PASSING)('%s when it is started: it runs once', async (_what, fault) => {
+    const { proxy, sandboxName, run } = await openCase();
+    const script = 'printf x >> /home/user/ran; cat /home/user/ran; echo';
+    proxy.fail(START, fault);
+
+    const first = await run(script, { ending: '.sh' });
+
+    expect(first).toMatchObject({ exitCode: 0, error: undefined });
+    if (first.stdout !== 'x\n') expect(first.notices.join()).toMatch(/output of that time may be missing/);
+    expect((await run(script, { ending: '.sh' })).stdout).toBe('xx\n');
+    expect(await cloud.idsOf(sandboxName)).toHaveLength(1);
+  });
+
+  test('and needs a program that is not there ends with what to do', async () => {
+    const { run } = await openCase();
+
+    const { exitCode, notices } = await run('#!/bin/sh\n', { ending: '.py', envs: { PATH: '/nowhere' } });
+
+    expect(exitCode).toBe(127);
+    expect(notices).toEqual(['The script needs python3, which this sandbox does not have']);
+  });
+});
+
 describe.concurrent('a request that nobody answers', () => {
   test.each([
     ['and that arrived', { type: 'silent', isPassedOn: true }],

@@ -24,6 +24,7 @@ test('create() of this machine says in full why there is no isolation, and what 
     resumes: true,
     stateDir: state.path,
     agentFile: '/nowhere/agent.cjs',
+    pythonClientDir: '',
     relayFile: '/nowhere/relay.mjs',
     bridges: new BridgeTable(() => undefined),
     bundler,
