@@ -28,7 +28,8 @@ export async function resumeSandboxes(
   );
 }
 
-async function demandNoRun({ backend, listing: { id }, name }: FoundSandbox): Promise<void> {
+/** Throws IRIS_CONFLICT where something runs. */
+export async function demandNoRun({ backend, listing: { id }, name }: FoundSandbox): Promise<void> {
   const live = await backend.executor.sandboxes.find(id);
   if (live === undefined || live.runs === 0) return;
   throw new IrisError('IRIS_CONFLICT', `Sandbox ${name} (${id}) has ${live.runs} running now`, {

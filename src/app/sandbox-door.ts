@@ -5,6 +5,7 @@ import type {
   SandboxExtendParams,
   SandboxGcParams,
   SandboxLogsParams,
+  SandboxSnapshotParams,
   SandboxTargetParams,
   SandboxTargetsParams,
 } from '../contract/sandbox-request.ts';
@@ -15,13 +16,16 @@ import type {
   SandboxGcReport,
   SandboxLog,
   SandboxMetrics,
+  SnapshotRemoval,
+  SnapshotRow,
 } from '../contract/sandbox-wire.ts';
-import type { Backends } from './backends.ts';
+import type { Backend, Backends } from './backends.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { execInSandbox, type CommandEvent, type CommandIo } from './exec-in-sandbox.ts';
 import { extendSandbox } from './extend-sandbox.ts';
 import { findAll, findOne, knownSandboxes, type FoundSandbox } from './find-sandbox.ts';
 import { pauseSandboxes, resumeSandboxes } from './pause-sandboxes.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 import { sandboxDetails, sandboxLog, sandboxMetrics } from './sandbox-facts.ts';
 
 /** What `iris sandbox` does with sandboxes that are there. */
@@ -34,6 +38,10 @@ export interface SandboxDoor {
   metrics(params: SandboxTargetParams): Promise<SandboxMetrics>;
   /** Runs a command, whose events end with `exited`. */
   exec(params: SandboxExecParams, io: CommandIo): AsyncGenerator<CommandEvent, void>;
+  /** Keeps the files of a sandbox, for others to begin with. */
+  snapshot(params: SandboxSnapshotParams): Promise<SnapshotRow & { readonly sandbox: string }>;
+  snapshots(caller: CallerContext): Promise<readonly SnapshotRow[]>;
+  removeSnapshots(params: SandboxTargetsParams): Promise<readonly SnapshotRemoval[]>;
   /** Closes what nobody uses any more, or only finds it. */
   gc(params: SandboxGcParams): Promise<SandboxGcReport>;
 }
@@ -51,6 +59,8 @@ interface Look {
 
 /** Opens the door to the sandboxes; each call looks anew at what there is. */
 export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions): SandboxDoor {
+  const current = async (caller: CallerContext): Promise<Backend> =>
+    await backends.open((await load(caller)).config, caller.env);
   const look = async (caller: CallerContext): Promise<Look> => {
     const loaded = await load(caller);
     return { loaded, known: await knownSandboxes(backends, await backends.open(loaded.config, caller.env)) };
@@ -78,6 +88,14 @@ export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions
       const { sandbox, sandboxTimeoutMs } = loaded.config;
       const found = findOne(known, params.target ?? sandbox, loaded.projectDir);
       yield* execInSandbox(found, { ...params, idleMs: sandboxTimeoutMs }, io);
+    },
+    snapshot: async (params) => await takeSnapshot(await one(params), params.name),
+    snapshots: async (caller) => await (await current(caller)).provider.snapshots(),
+    removeSnapshots: async (params) => {
+      const { provider } = await current(params);
+      return await Promise.all(
+        params.targets.map(async (id) => ({ id, isRemoved: await provider.deleteSnapshot(id) })),
+      );
     },
     gc: async (params) => {
       const { loaded, known } = await look(params);

@@ -11,6 +11,13 @@ export const sandboxExtendParams = sandboxTargetParams.extend({
   timeLeftMs: z.int().min(1000).max(LONGEST_TIME_LEFT_MS),
 });
 export const sandboxLogsParams = sandboxTargetParams.extend({ limit: z.int().min(1).max(1000) });
+export const sandboxSnapshotParams = sandboxTargetParams.extend({
+  /** As E2B takes it for templates. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/)
+    .optional(),
+});
 export const sandboxGcParams = callerParams.extend({
   all: z.boolean(),
   isDryRun: z.boolean(),
@@ -37,5 +44,6 @@ export type SandboxTargetParams = z.infer<typeof sandboxTargetParams>;
 export type SandboxTargetsParams = z.infer<typeof sandboxTargetsParams>;
 export type SandboxExtendParams = z.infer<typeof sandboxExtendParams>;
 export type SandboxExecParams = z.infer<typeof sandboxExecParams>;
+export type SandboxSnapshotParams = z.infer<typeof sandboxSnapshotParams>;
 export type SandboxLogsParams = z.infer<typeof sandboxLogsParams>;
 export type SandboxGcParams = z.infer<typeof sandboxGcParams>;

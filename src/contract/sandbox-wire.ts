@@ -7,6 +7,22 @@ export interface SandboxResults {
   readonly 'sandbox.logs': SandboxLog;
   readonly 'sandbox.metrics': SandboxMetrics;
   readonly 'sandbox.gc': SandboxGcReport;
+  readonly 'sandbox.snapshot': SnapshotRow & { readonly sandbox: string };
+  readonly 'snapshot.list': readonly SnapshotRow[];
+  readonly 'snapshot.remove': readonly SnapshotRemoval[];
+}
+
+/** The kept files of a sandbox: `--template` takes its id, or one of its names. */
+export interface SnapshotRow {
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
+/** What became of a snapshot that was to be removed. */
+export interface SnapshotRemoval {
+  readonly id: string;
+  /** False where there was none. */
+  readonly isRemoved: boolean;
 }
 
 /** The longest that a sandbox may be given: what E2B grants at most. */

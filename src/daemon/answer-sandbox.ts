@@ -3,9 +3,11 @@ import {
   sandboxExtendParams,
   sandboxGcParams,
   sandboxLogsParams,
+  sandboxSnapshotParams,
   sandboxTargetParams,
   sandboxTargetsParams,
 } from '../contract/sandbox-request.ts';
+import { callerParams } from '../contract/daemon-request.ts';
 import type { SandboxResults } from '../contract/sandbox-wire.ts';
 import { parseParams } from './parse-params.ts';
 
@@ -22,6 +24,9 @@ const ANSWERS: Answers = {
   'sandbox.extend': (door, params) => door.extend(parseParams(sandboxExtendParams, params)),
   'sandbox.logs': (door, params) => door.logs(parseParams(sandboxLogsParams, params)),
   'sandbox.metrics': (door, params) => door.metrics(parseParams(sandboxTargetParams, params)),
+  'sandbox.snapshot': (door, params) => door.snapshot(parseParams(sandboxSnapshotParams, params)),
+  'snapshot.list': (door, params) => door.snapshots(parseParams(callerParams, params)),
+  'snapshot.remove': (door, params) => door.removeSnapshots(parseParams(sandboxTargetsParams, params)),
   'sandbox.gc': (door, params) => door.gc(parseParams(sandboxGcParams, params)),
 };
 

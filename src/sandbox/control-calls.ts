@@ -1,7 +1,19 @@
-import { SandboxError, type ApiClient, type E2B, type SandboxInfo } from '@e2b/code-interpreter';
+import {
+  SandboxError,
+  type ApiClient,
+  type E2B,
+  type SandboxInfo,
+  type SnapshotInfo,
+} from '@e2b/code-interpreter';
 import { formatDuration } from '../core/duration.ts';
 import { IrisError } from '../core/errors.ts';
-import type { SandboxDescription, SandboxListing, SandboxLogLine, SandboxUsage } from './sandbox.ts';
+import type {
+  SandboxDescription,
+  SandboxListing,
+  SandboxLogLine,
+  SandboxUsage,
+  Snapshot,
+} from './sandbox.ts';
 
 export type E2bClass = E2B['Sandbox'];
 
@@ -47,6 +59,18 @@ export async function readUsage(sandboxClass: E2bClass, id: string): Promise<San
       diskLimitBytes: last.diskTotal,
     }
   );
+}
+
+/** Lists every page of snapshots. */
+export async function listSnapshots(sandboxClass: E2bClass): Promise<Snapshot[]> {
+  const pages = sandboxClass.listSnapshots();
+  const snapshots: Snapshot[] = [];
+  while (pages.hasNext) snapshots.push(...(await pages.nextItems()).map(toSnapshot));
+  return snapshots;
+}
+
+export function toSnapshot({ snapshotId, names }: SnapshotInfo): Snapshot {
+  return { id: snapshotId, names };
 }
 
 /** The SDK has the call only in its generated client. */

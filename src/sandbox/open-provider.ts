@@ -2,7 +2,16 @@ import { ApiClient, ConnectionConfig, E2B, SandboxError } from '@e2b/code-interp
 import type { SandboxRef } from '../contract/run-event.ts';
 import { IrisError, toIrisError } from '../core/errors.ts';
 import { maskError } from '../core/mask.ts';
-import { describe, listAll, readLogs, readUsage, setTimeLeft, type E2bClass } from './control-calls.ts';
+import {
+  describe,
+  listAll,
+  listSnapshots,
+  readLogs,
+  readUsage,
+  setTimeLeft,
+  toSnapshot,
+  type E2bClass,
+} from './control-calls.ts';
 import { connectGranted, createOnce } from './create-once.ts';
 import { mapped, outcomeOf } from './map-e2b-error.ts';
 import { networkOptions, networkUpdate } from './network-options.ts';
@@ -54,6 +63,12 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
     describe: (id) => mapped(() => describe(sandboxClass, id)),
     usage: (id) => mapped(() => readUsage(sandboxClass, id)),
     logs: (id, limit) => mapped(() => readLogs(api, id, limit)),
+    snapshot: (id, name) =>
+      mapped(async () =>
+        toSnapshot(await sandboxClass.createSnapshot(id, name === undefined ? {} : { name })),
+      ),
+    snapshots: () => mapped(() => listSnapshots(sandboxClass)),
+    deleteSnapshot: (id) => mapped(() => sandboxClass.deleteSnapshot(id)),
   };
   return options.kind === 'embedded' ? plain : persistent(plain);
 }
@@ -75,6 +90,10 @@ function persistent(plain: SandboxProvider): SandboxProvider {
     usage: (id) => again(() => plain.usage(id)),
     ...(inject !== undefined && { inject: (id, way) => again(() => inject(id, way)) }),
     logs: (id, limit) => again(() => plain.logs(id, limit)),
+    // One that was perhaps made is not made again: it would have the same name and other files.
+    snapshot: (id, name) => plain.snapshot(id, name),
+    snapshots: () => again(() => plain.snapshots()),
+    deleteSnapshot: (id) => again(() => plain.deleteSnapshot(id)),
   };
 }
 

@@ -97,8 +97,19 @@ export interface CreateOptions extends WayOut {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The files of a sandbox at one moment, which others can be made from as from a template. */
+export interface Snapshot {
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
 /** Makes, finds and ends sandboxes: E2B's cloud and the embedded host alike. */
 export interface SandboxProvider {
+  /** Keeps the files of a sandbox as they are now, for others to begin with. */
+  snapshot(sandboxId: string, name: string | undefined): Promise<Snapshot>;
+  snapshots(): Promise<Snapshot[]>;
+  /** Tells whether there was one to remove. */
+  deleteSnapshot(snapshotId: string): Promise<boolean>;
   readonly kind: SandboxRef['provider'];
   create(options: CreateOptions): Promise<CreatedSandbox>;
   /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left if so much is granted. */

@@ -36,6 +36,7 @@ export function addSandboxUpkeep(sandbox: Command, context: CliContext): void {
       const { sandboxMetrics } = await import('../commands/sandbox-metrics.ts');
       await sandboxMetrics(target, options, context);
     });
+  addSnapshots(sandbox, context);
   sandbox
     .command('gc')
     .description('Close the sandboxes of yours that nobody uses any more.')
@@ -45,6 +46,38 @@ export function addSandboxUpkeep(sandbox: Command, context: CliContext): void {
     .action(async (options: { dryRun?: boolean; all?: boolean; json?: boolean }) => {
       const { sandboxGc } = await import('../commands/sandbox-gc.ts');
       await sandboxGc(options, context);
+    });
+}
+
+function addSnapshots(sandbox: Command, context: CliContext): void {
+  sandbox
+    .command('snapshot')
+    .description('Keep the files of a sandbox as they are now, for others to begin with.')
+    .argument('<id|name>', TARGET)
+    .option('--name <name>', 'what to call it; the same name again takes the place of the earlier one')
+    .option('--json', 'print JSON')
+    .action(async (target: string, options: { name?: string; json?: boolean }) => {
+      const { sandboxSnapshot } = await import('../commands/sandbox-snapshot.ts');
+      await sandboxSnapshot(target, options, context);
+    });
+  const snapshots = sandbox.command('snapshots').description('Look at snapshots, and remove them.');
+  snapshots
+    .command('ls')
+    .alias('list')
+    .description('List the snapshots.')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { snapshotsLs } = await import('../commands/snapshots.ts');
+      await snapshotsLs(options, context);
+    });
+  snapshots
+    .command('rm')
+    .description('Remove snapshots; sandboxes that were made from them stay.')
+    .argument('<id...>', 'ids, as ls shows them')
+    .option('--json', 'print JSON')
+    .action(async (targets: string[], options: { json?: boolean }) => {
+      const { snapshotsRm } = await import('../commands/snapshots.ts');
+      await snapshotsRm(targets, options, context);
     });
 }
 

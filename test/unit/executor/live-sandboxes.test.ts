@@ -22,6 +22,9 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
     describe: () => Promise.reject(new Error('gone')),
     usage: () => Promise.resolve(undefined),
     logs: () => Promise.resolve([]),
+    snapshot: () => Promise.reject(new Error('unused')),
+    snapshots: () => Promise.resolve([]),
+    deleteSnapshot: () => Promise.resolve(false),
   };
 }
 

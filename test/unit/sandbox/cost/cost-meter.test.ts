@@ -24,6 +24,9 @@ function cloud(describe: SandboxProvider['describe'] = () => Promise.reject(new 
     describe,
     usage: () => Promise.resolve(undefined),
     logs: () => Promise.resolve([]),
+    snapshot: () => Promise.reject(new Error('unused')),
+    snapshots: () => Promise.resolve([]),
+    deleteSnapshot: () => Promise.resolve(false),
   };
   return provider;
 }
