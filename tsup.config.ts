@@ -68,6 +68,14 @@ export default defineConfig([
   },
   {
     ...shared,
+    // The same for programs that nobody bundles.
+    entry: { 'wrapper/iris-prime': 'src/wrapper/index.ts' },
+    format: 'cjs',
+    target: 'node18',
+    outExtension: () => ({ js: '.cjs' }),
+  },
+  {
+    ...shared,
     entry: { 'agent/kernel': 'src/agent/kernel/main.ts' },
     format: 'cjs',
     outExtension: () => ({ js: '.cjs' }),

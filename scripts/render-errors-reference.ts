@@ -9,6 +9,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   SANDBOX_UNAVAILABLE: 'No sandbox can be made or reached at the moment.',
   SANDBOX_NOT_FOUND: 'There is no sandbox of that name or id.',
   SANDBOX_LOST: 'The sandbox ended while it was in use.',
+  SANDBOX_UNFIT: 'A sandbox lacks what iris needs there, such as Node 18 or newer.',
   ISOLATION_UNAVAILABLE: 'This machine cannot wall off a sandbox in the way that was asked for.',
   DAEMON_UNREACHABLE: 'The background process does not start or does not answer.',
   INTERNAL: 'A bug in iris.',

@@ -17,8 +17,10 @@ import type { SandboxRow } from '../contract/sandbox-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { openBundler } from '../executor/bundle/bundler.ts';
+import type { AttachedSandbox } from '../executor/attach-sandbox.ts';
 import type { RunIo } from '../executor/run-request.ts';
 import { BridgeTable } from '../bridge/bridge-table.ts';
+import { attachTools, type AttachWish } from './attach-tools.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { readOwnerMark } from './owner-mark.ts';
@@ -66,6 +68,8 @@ export interface App extends AsyncDisposable {
   run(params: RunParams, io: RunIo, how?: { readonly isDetached: boolean }): AsyncGenerator<RunEvent, void>;
   /** Finds out what `run` would do, and does none of it. */
   plan(params: RunParams, io: AskIo & Pick<RunIo, 'signal'>): Promise<RunPlan>;
+  /** Lets the programs of a sandbox that iris did not make call tools. */
+  attach(params: RunParams, io: AskIo, wish: AttachWish): Promise<AttachedSandbox>;
   listSandboxes(caller: CallerContext): Promise<SandboxRow[]>;
   closeSandboxes(params: CloseParams): Promise<CloseReport>;
   readonly sandboxes: SandboxDoor;
@@ -174,6 +178,8 @@ export function openApp(options: AppOptions): App {
       }
     },
     plan: async (params, io) => await planRun(await settle(params, io), params, io.signal),
+    attach: async (params, io, wish) =>
+      await attachTools(await settle(params, io), params, wish, { ...options, bridges, stores }),
     listSandboxes: async (caller) => {
       const loaded = await load(caller);
       return await listSandboxes(backends, await backends.open(loaded.config, caller.env));

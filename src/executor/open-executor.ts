@@ -1,3 +1,4 @@
+import { attachSandbox, type AttachedSandbox, type AttachOrder } from './attach-sandbox.ts';
 import type { RunEvent } from '../contract/run-event.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import { LiveSandboxes, type LiveSandboxesOptions } from './live-sandboxes.ts';
@@ -15,6 +16,8 @@ export interface ExecutorOptions extends LiveSandboxesOptions, ToolParts {
 /** Runs scripts in the sandboxes of one provider. */
 export interface Executor {
   readonly sandboxes: LiveSandboxes;
+  /** Lets the programs of a sandbox that was made elsewhere call tools. */
+  attach(order: AttachOrder): Promise<AttachedSandbox>;
   run(request: RunRequest, io: RunIo): AsyncGenerator<RunEvent, void>;
   /** Finds out what `run` would do. */
   plan(request: RunRequest, signal: AbortSignal): Promise<ScriptPlan>;
@@ -26,6 +29,7 @@ export function openExecutor(options: ExecutorOptions): Executor {
   const includes = new IncludeCache();
   return {
     sandboxes,
+    attach: (order) => attachSandbox(options, order),
     plan: (request, signal) => planScript({ ...options, sandboxes, includes }, request, signal),
     run: (request, io) => runScript({ ...options, sandboxes, includes }, request, io),
   };

@@ -30,6 +30,7 @@ export interface ScriptTools extends AsyncDisposable {
 export function openScriptTools(parts: ToolParts, live: LiveSandbox, grant: ToolGrant): ScriptTools {
   const { bridge, envs } = grant;
   const own = { ...envs, [BRIDGE_ENV.token]: bridge.token };
+  const path = socketPath(grant);
   if (parts.provider.kind === 'embedded') {
     return {
       envs: own,
@@ -38,14 +39,13 @@ export function openScriptTools(parts: ToolParts, live: LiveSandbox, grant: Tool
       [Symbol.asyncDispose]: async () => bridge[Symbol.dispose](),
     };
   }
-  const path = `/tmp/.iris-${bridge.token.slice(0, 12)}.sock`;
   const link = new RelayLink({
     start: (signal) => startRelay(parts, live, { path, signal }),
     onConnection: parts.acceptBridge,
     logger: parts.logger,
   });
   return {
-    envs: { ...own, [BRIDGE_ENV.socket]: path },
+    envs: relayEnvs(grant),
     headers: {},
     settled: async () => {
       await link.settled();
@@ -56,4 +56,14 @@ export function openScriptTools(parts: ToolParts, live: LiveSandbox, grant: Tool
       await link[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What a program needs to call tools through a relay. */
+export function relayEnvs(grant: ToolGrant): Readonly<Record<string, string>> {
+  const { bridge, envs } = grant;
+  return { ...envs, [BRIDGE_ENV.token]: bridge.token, [BRIDGE_ENV.socket]: socketPath(grant) };
+}
+
+function socketPath({ bridge }: ToolGrant): string {
+  return `/tmp/.iris-${bridge.token.slice(0, 12)}.sock`;
 }

@@ -13,7 +13,7 @@ export interface RelayOrder {
 }
 
 /** Each build has its own: a sandbox may outlive the process that put one there. */
-const RELAY_PLACE = `/home/user/.iris/relay-${BUILD}.mjs`;
+export const RELAY_PLACE = `/home/user/.iris/relay-${BUILD}.mjs`;
 
 /** Starts a relay in a sandbox, where it is put first if it is not there yet. */
 export async function startRelay(

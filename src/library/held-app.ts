@@ -1,3 +1,4 @@
+import type { AttachedSandbox, AttachWish } from '../app/attach-tools.ts';
 import type { App } from '../app/open-app.ts';
 import { packageFiles } from '../app/package-files.ts';
 import type { RunParams } from '../contract/daemon-wire.ts';
@@ -25,6 +26,7 @@ export class HeldApp implements AsyncDisposable {
   readonly #runs = new Set<Run>();
   /** The session of each sandbox that was used. */
   readonly #sandboxes = new Map<string, { readonly name: string; readonly isCloud: boolean }>();
+  readonly #attached = new Set<AttachedSandbox>();
   #opening: Promise<App> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -65,6 +67,18 @@ export class HeldApp implements AsyncDisposable {
     }
   }
 
+  /** Lets the programs of a sandbox call tools; the way is closed with the app. Throws IRIS_CLOSED after the end. */
+  async attach(params: RunParams, wish: AttachWish): Promise<AttachedSandbox> {
+    const app = await this.#open();
+    const io = {
+      confirm: () => Promise.resolve(undefined),
+      readEnv: (names: readonly string[]) => Promise.resolve(variablesOf(names, this.#settings.env)),
+    };
+    const attached = await app.attach(params, io, wish);
+    this.#attached.add(attached);
+    return attached;
+  }
+
   /** The sandboxes that runs of this app were in and that live. */
   async listSandboxes(): Promise<SandboxRow[]> {
     const app = await this.#open();
@@ -102,6 +116,7 @@ export class HeldApp implements AsyncDisposable {
     if (app === undefined) return;
     // One that waits for its reader is ended here; one that waits for its script ends with the signal.
     await Promise.allSettled([...this.#runs].map((run) => run.return()));
+    await Promise.allSettled([...this.#attached].map((attached) => attached[Symbol.asyncDispose]()));
     const inCloud = [...this.#sandboxes].filter(([, known]) => known.isCloud).map(([id]) => id);
     // What the cloud does not hear now ends by itself when it was idle.
     await this.#end(app, inCloud).catch(() => false);

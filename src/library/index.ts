@@ -12,3 +12,13 @@ export type { ExecutorOptions } from './executor-options.ts';
 export type { ExecutorSandbox } from './executor-sandbox.ts';
 export { IrisCodeExecutor } from './iris-code-executor.ts';
 export { getExecutor } from './shared-executor.ts';
+export {
+  createIrisWrapper,
+  setupIrisSandbox,
+  verifyMcpConnection,
+  type IrisSandbox,
+  type McpConnection,
+  type SandboxLike,
+  type SetupOptions,
+  type WrapperFile,
+} from './sandbox-setup.ts';

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { placeCode, type PlacedCode } from '../app/place-code.ts';
+import type { Attached } from './attached.ts';
 import type { CodeOptions, ExecutionEvent, ExecutionOptions, ExecutionResult } from './execution.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import type { ExecutorSandbox } from './executor-sandbox.ts';
@@ -11,7 +12,7 @@ import { checkCode, toRunParams, toSettings, type Settings } from './settings.ts
 import { toChunks } from './to-chunks.ts';
 
 /** The built files lie around the file that this becomes. */
-const DIST_DIR = fileURLToPath(new URL('..', import.meta.url));
+export const DIST_DIR = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Executes TypeScript in isolated sandboxes from within this process, which needs no daemon; everything ends with it.
@@ -70,6 +71,20 @@ export class IrisCodeExecutor implements AsyncDisposable {
   async *streamFile(file: string, options: ExecutionOptions = {}): AsyncGenerator<ExecutionEvent, void> {
     const asItLies = { file, [Symbol.asyncDispose]: () => Promise.resolve() };
     yield* this.#execute({ place: () => Promise.resolve(asItLies), isGiven: false }, options);
+  }
+
+  /** @internal Lets the programs of a sandbox that iris did not make call tools: see setupIrisSandbox. */
+  async attach(
+    sandboxId: string,
+    { dir, signal }: { readonly dir: string; readonly signal: AbortSignal | undefined },
+  ): Promise<Attached> {
+    const params = { ...toRunParams(this.#settings, {}), script: '' };
+    using linked = linkSignals([signal, this.#app.closing]);
+    try {
+      return await this.#app.attach(params, { sandboxId, sandboxDir: dir, signal: linked.signal });
+    } catch (thrown) {
+      throw inLibraryWords(thrown, this.#app.closing.aborted);
+    }
   }
 
   /** The sandboxes of this executor that live, each with its session. */

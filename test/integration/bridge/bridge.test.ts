@@ -117,7 +117,13 @@ describe('a connection of a script', () => {
 
     expect(await peer.next()).toEqual({
       id: 'a:1',
-      error: { code: 'IRIS_NOT_FOUND', message: 'There is none', hint: 'Look.', retryable: false },
+      error: {
+        code: 'IRIS_NOT_FOUND',
+        category: 'data',
+        message: 'There is none',
+        hint: 'Look.',
+        retryable: false,
+      },
     });
   });
 
