@@ -35,7 +35,8 @@ async function dispatch(words: readonly string[], distDir: string): Promise<numb
 }
 
 function isPlain({ options }: RunCommand): boolean {
-  return options.daemon !== false && options.plan !== true && options.detach !== true;
+  const { daemon, detach, plan, watch } = options;
+  return daemon !== false && detach !== true && plan !== true && watch !== true;
 }
 
 /** Writes a short text without setting up `process.stdout`, which takes as long as all the rest. */

@@ -31,6 +31,7 @@ export interface RunCommandOptions {
   readonly new?: boolean;
   readonly rm?: boolean;
   readonly plan?: boolean;
+  readonly watch?: boolean;
   readonly keep?: string;
   readonly detach?: boolean;
   readonly json?: boolean;

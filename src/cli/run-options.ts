@@ -111,6 +111,12 @@ export const RUN_OPTIONS = [
     text: 'show what would be sent, to which sandbox and with which rights, and do nothing',
   },
   {
+    flags: '-w, --watch',
+    key: 'watch',
+    kind: 'flag',
+    text: 'run again whenever a file that the script consists of changes',
+  },
+  {
     flags: '--tag <name>',
     key: 'tag',
     kind: 'list',

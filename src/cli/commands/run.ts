@@ -2,9 +2,13 @@ import type { CliContext } from '../context.ts';
 import type { RunCommand } from '../parse-run.ts';
 import { runInTerminal } from '../run-in-terminal.ts';
 
-/** `iris run`: shows the plan, or runs: in the daemon, waited for or not, or, with `--no-daemon`, in this process. */
+/** `iris run`: shows the plan, or runs, once or again and again: in the daemon, waited for or not, or, with `--no-daemon`, in this process. */
 export async function runCommand(command: RunCommand, context: CliContext): Promise<number> {
   if (command.options.plan === true) return await plan(command, context);
+  if (command.options.watch === true) {
+    const { watchCommand } = await import('./watch.ts');
+    return await watchCommand(command, context);
+  }
   if (command.options.detach === true) {
     const { runDetached } = await import('../run-detached.ts');
     return await runDetached(command, context.distDir);
