@@ -7,6 +7,7 @@ import type {
   Check,
   CloseParams,
   CloseReport,
+  ConfigRow,
   RunParams,
   ToolCallParams,
   ToolRow,
@@ -24,6 +25,7 @@ import { attachTools, type AttachWish } from './attach-tools.ts';
 import { Backends } from './backends.ts';
 import { closeSandboxes } from './close-sandboxes.ts';
 import { readOwnerMark } from './owner-mark.ts';
+import { configRows } from './config-rows.ts';
 import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
@@ -76,6 +78,8 @@ export interface App extends AsyncDisposable {
   /** The runs of this process. */
   readonly runs: Pick<RunKeeper, 'settle' | 'cancel' | 'cancelDetached' | 'detachedEnded'>;
   examine(caller: CallerContext): Promise<Check[]>;
+  /** The configuration that holds for the caller, key by key. */
+  listConfig(caller: CallerContext): Promise<ConfigRow[]>;
   listTools(): Promise<ToolRow[]>;
   /** Calls a tool on the caller's data. */
   callTool(params: ToolCallParams, signal: AbortSignal): Promise<unknown>;
@@ -192,6 +196,7 @@ export function openApp(options: AppOptions): App {
     },
     runs: keeper,
     sandboxes: openSandboxDoor({ stateDir: options.stateDir, backends, load }),
+    listConfig: async (caller) => configRows(await load(caller)),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
     callTool: async (params, signal) => {

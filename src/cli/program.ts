@@ -14,6 +14,7 @@ import { addMcp } from './program/mcp.ts';
 import { addMetrics } from './program/metrics.ts';
 import { addLineage } from './program/lineage.ts';
 import { addTelemetry } from './program/telemetry.ts';
+import { addConfig } from './program/config.ts';
 import { addDaemon } from './program/daemon.ts';
 import { addDb } from './program/db.ts';
 import { addDoctor } from './program/doctor.ts';
@@ -54,6 +55,7 @@ export function buildProgram(context: CliContext): Command {
   addTypes(program, context);
   addDb(program, context);
   addDoctor(program, context);
+  addConfig(program, context);
   addBridge(program, context);
   addCapabilities(program);
   addCompletion(program);

@@ -3,6 +3,7 @@ import { checkLayer } from './check-layer.ts';
 import type { ConfigCache } from './config-cache.ts';
 import type { EvaluateCodeConfig } from './file-layer.ts';
 import { toIrisConfig, type IrisConfig } from './iris-config.ts';
+import type { RawValues } from './layer.ts';
 import { loadFiles, type LoadedFiles } from './load-files.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { userConfigDir } from './places.ts';
@@ -26,6 +27,8 @@ export interface LoadRequest {
 
 export interface LoadedConfig {
   readonly config: IrisConfig;
+  /** Everything that was said, as it was written; what has its default is not there. */
+  readonly values: RawValues;
   /** Rules on tools, of the user and of the project; they hold side by side. */
   readonly toolRules: readonly ToolRules[];
   /** Where each value comes from, by dotted path: `--timeout`, `IRIS_TIMEOUT`, `/x/.irisrc:3` or `default`. */
@@ -49,6 +52,7 @@ export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
   const { values, origins } = mergeLayers([flags, env, ...given(project), ...given(user)]);
   return {
     config: toIrisConfig(configSchema.parse(values)),
+    values,
     toolRules: [...given(toolRulesOf('user', own)), ...given(toolRulesOf('project', given(project)))],
     origins,
     files,

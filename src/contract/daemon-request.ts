@@ -97,6 +97,7 @@ export const daemonRequest = z.object({
     'snapshot.list',
     'snapshot.remove',
     'doctor',
+    'config.list',
     'tool.list',
     'tool.call',
     'server.list',

@@ -71,6 +71,7 @@ export interface DaemonResults extends SandboxResults {
   /** The output of the command comes before it. */
   readonly 'sandbox.exec': CommandEnd;
   readonly doctor: readonly Check[];
+  readonly 'config.list': readonly ConfigRow[];
   readonly 'tool.list': readonly ToolRow[];
   /** The answer itself comes before it, as JSON in frames of standard output: it may be large. */
   readonly 'tool.call': { readonly tool: string };
@@ -103,6 +104,20 @@ export interface CallerContext {
   readonly cwd: string;
   /** Variables that steer iris (`IRIS_*`, `E2B_*`, `HOME`, `XDG_*`); never the script's environment. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** One key of the configuration, as it holds for the caller. */
+export interface ConfigRow {
+  /** Such as `limits.memory`. */
+  readonly key: string;
+  /** As it is written in a file; null where it is unset. */
+  readonly value: unknown;
+  /** `IRIS_TIMEOUT`, `/x/.irisrc:3` or `default`. */
+  readonly origin: string;
+  /** The variable that sets it. */
+  readonly variable: string | undefined;
+  readonly text: string;
+  readonly expected: string;
 }
 
 /** `iris run` as the terminal sends it: flags are still the words that were typed. */

@@ -46,6 +46,7 @@ type PlainMethod =
   | 'sandbox.list'
   | 'sandbox.close'
   | 'doctor'
+  | 'config.list'
   | 'tool.list'
   | 'server.list'
   | 'server.allow'
@@ -65,6 +66,7 @@ const PLAIN: {
 } = {
   'sandbox.list': (app, params) => app.listSandboxes(parse(callerParams, params)),
   'sandbox.close': (app, params) => app.closeSandboxes(parse(closeParams, params)),
+  'config.list': (app, params) => app.listConfig(parse(callerParams, params)),
   doctor: (app, params) => app.examine(parse(callerParams, params)),
   'tool.list': (app) => app.listTools(),
   'server.list': (app, params) => app.servers.list(parse(callerParams, params)),

@@ -71,3 +71,27 @@ describe('the configuration', () => {
     expect(result.stderr).toContain('no such luck');
   });
 });
+
+test('iris config tells each value, where it comes from, and what it means', async () => {
+  await using own = await openWorkspace();
+  await own.write({ '.irisrc': 'timeout: 30s\nenv:\n  LOG: debug\n' });
+  const env = { ...own.env, IRIS_LIMITS_PROCESSES: '64' };
+
+  const rows: { key: string; value: unknown; origin: string }[] = JSON.parse(
+    String((await own.iris(['config', 'list', '--json'], { env })).stdout),
+  );
+  const of = (key: string) => rows.find((row) => row.key === key);
+  expect(of('timeout')).toMatchObject({ value: '30s', origin: `${own.dir}/.irisrc:1` });
+  expect(of('limits.processes')).toMatchObject({ value: 64, origin: 'IRIS_LIMITS_PROCESSES' });
+  expect(of('env')).toMatchObject({ value: { LOG: 'debug' }, origin: `${own.dir}/.irisrc:3` });
+  expect(of('sandbox')).toMatchObject({ value: 'default', origin: 'default' });
+  expect(of('limits')).toBeUndefined();
+
+  expect((await own.iris(['config', 'get', 'timeout'])).stdout).toBe('30s\n');
+  expect((await own.iris(['config', 'get', 'limits.memory', '--explain'])).stdout).toMatch(
+    /variable +IRIS_LIMITS_MEMORY/,
+  );
+  expect((await own.iris(['config', 'list', '--explain'])).stdout).toMatch(/^timeout +30s +\S+\.irisrc:1$/m);
+  const wrong = await own.iris(['config', 'get', 'timeuot']);
+  expect([wrong.exitCode, wrong.stderr]).toEqual([66, expect.stringContaining('Did you mean timeout?')]);
+});

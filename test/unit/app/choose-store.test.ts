@@ -8,6 +8,7 @@ const loaded = (
   projectDir = '/home/me/My Shop',
 ): LoadedConfig => ({
   config: { ...defaultConfig(), ...config },
+  values: {},
   toolRules: [],
   origins: new Map(),
   files: [],

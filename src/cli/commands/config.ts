@@ -1,0 +1,73 @@
+import { callerContext } from '../../contract/caller-context.ts';
+import type { ConfigRow } from '../../contract/daemon-wire.ts';
+import { IrisError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
+import { askDaemon } from '../ask-daemon.ts';
+import type { CliContext } from '../context.ts';
+import { printJson } from '../print.ts';
+import { renderFacts } from '../render/facts.ts';
+import { renderTable } from '../render/table.ts';
+import { openScreen } from '../screen.ts';
+
+interface ConfigFlags {
+  readonly explain?: boolean;
+  readonly json?: boolean;
+}
+
+/** `iris config list`. */
+export async function configList({ explain, json }: ConfigFlags, context: CliContext): Promise<void> {
+  const rows = await listRows(context);
+  if (json === true) return printJson(rows);
+  const value = { title: 'VALUE', isCut: true };
+  const head = explain === true ? ['KEY', value, { title: 'FROM', isCut: true }] : ['KEY', value];
+  const table = rows.map((row) => {
+    const cells = [row.key, toText(row.value)];
+    return explain === true ? [...cells, row.origin] : cells;
+  });
+  process.stdout.write(renderTable(head, table, openScreen()));
+}
+
+/** `iris config get`. */
+export async function configGet(
+  key: string,
+  { explain, json }: ConfigFlags,
+  context: CliContext,
+): Promise<void> {
+  const rows = await listRows(context);
+  const row = rows.find((one) => one.key === key);
+  if (row === undefined) throw unknownKey(key, rows);
+  if (json === true) return printJson(row);
+  if (explain !== true) {
+    process.stdout.write(`${toText(row.value)}\n`);
+    return;
+  }
+  const facts = [
+    ['key', row.key],
+    ['value', toText(row.value)],
+    ['from', row.origin],
+    ['means', row.text],
+    ['takes', row.expected],
+    ['variable', row.variable],
+  ] as const;
+  process.stdout.write(renderFacts(facts, openScreen()));
+}
+
+async function listRows(context: CliContext): Promise<readonly ConfigRow[]> {
+  return await askDaemon('config.list', callerContext(process.env, process.cwd()), context.distDir);
+}
+
+/** A text as it is, everything else as JSON; nothing where a key is unset. */
+function toText(value: unknown): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function unknownKey(key: string, rows: readonly ConfigRow[]): IrisError {
+  const names = rows.map((row) => row.key);
+  const below = names.filter((name) => name.startsWith(`${key}.`));
+  const near = suggest(key, names);
+  const hint = below.length > 0 ? `Take one of: ${below.join(', ')}` : near && `Did you mean ${near}?`;
+  return new IrisError('IRIS_NOT_FOUND', `There is no key ${key} in the configuration`, {
+    hint: hint ?? 'List them with: iris config list',
+  });
+}
