@@ -30,7 +30,8 @@ export async function watchCommand(command: RunCommand, context: CliContext): Pr
       stop.then(() => 'stop' as const),
     ]);
     await watching;
-    if (next === 'ended') say(`watching ${files.count} files, Ctrl-C ends it`);
+    if (next === 'ended')
+      say(`watching ${files.count === 1 ? '1 file' : `${files.count} files`}, Ctrl-C ends it`);
     const why = next === 'ended' ? await Promise.race([change, stop.then(() => 'stop' as const)]) : next;
     await run.end();
     if (why === 'stop') return 130;
