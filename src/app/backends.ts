@@ -110,6 +110,7 @@ export class Backends implements AsyncDisposable {
       limits: config.limits,
       stateDir,
       onBridge: (_id, channel) => bridges.accept(channel),
+      takesAnyTemplate: false,
       logger,
     });
     const provider = openProvider({

@@ -8,6 +8,7 @@ import type {
   SandboxSnapshotParams,
   SandboxTargetParams,
   SandboxTargetsParams,
+  VolumeCreateParams,
 } from '../contract/sandbox-request.ts';
 import type {
   SandboxChange,
@@ -18,6 +19,9 @@ import type {
   SandboxMetrics,
   SnapshotRemoval,
   SnapshotRow,
+  VolumeCreation,
+  VolumeRemoval,
+  VolumeRow,
 } from '../contract/sandbox-wire.ts';
 import type { Backend, Backends } from './backends.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -26,6 +30,7 @@ import { extendSandbox } from './extend-sandbox.ts';
 import { findAll, findOne, knownSandboxes, type FoundSandbox } from './find-sandbox.ts';
 import { pauseSandboxes, resumeSandboxes } from './pause-sandboxes.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { removeVolumes, volumeRows } from './volumes.ts';
 import { sandboxDetails, sandboxLog, sandboxMetrics } from './sandbox-facts.ts';
 
 /** What `iris sandbox` does with sandboxes that are there. */
@@ -42,6 +47,10 @@ export interface SandboxDoor {
   snapshot(params: SandboxSnapshotParams): Promise<SnapshotRow & { readonly sandbox: string }>;
   snapshots(caller: CallerContext): Promise<readonly SnapshotRow[]>;
   removeSnapshots(params: SandboxTargetsParams): Promise<readonly SnapshotRemoval[]>;
+  volumes(caller: CallerContext): Promise<readonly VolumeRow[]>;
+  createVolume(params: VolumeCreateParams): Promise<VolumeCreation>;
+  /** Removes volumes with their files, by name or id. Throws IRIS_CONFLICT for one that a sandbox has. */
+  removeVolumes(params: SandboxTargetsParams): Promise<readonly VolumeRemoval[]>;
   /** Closes what nobody uses any more, or only finds it. */
   gc(params: SandboxGcParams): Promise<SandboxGcReport>;
 }
@@ -96,6 +105,15 @@ export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions
       return await Promise.all(
         params.targets.map(async (id) => ({ id, isRemoved: await provider.deleteSnapshot(id) })),
       );
+    },
+    volumes: async (caller) => await volumeRows((await current(caller)).provider, (await look(caller)).known),
+    createVolume: async (params) => {
+      const { provider } = await current(params);
+      return { name: params.name, isCreated: await provider.createVolume(params.name) };
+    },
+    removeVolumes: async (params) => {
+      const { provider } = await current(params);
+      return await removeVolumes(provider, (await look(params)).known, params.targets);
     },
     gc: async (params) => {
       const { loaded, known } = await look(params);

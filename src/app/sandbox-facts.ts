@@ -1,5 +1,5 @@
 import type { SandboxDetails, SandboxLog, SandboxMetrics } from '../contract/sandbox-wire.ts';
-import { METADATA } from '../executor/sandbox-metadata.ts';
+import { METADATA, volumesIn, volumeWords } from '../executor/sandbox-metadata.ts';
 import { secretsOf, type FoundSandbox } from './find-sandbox.ts';
 import { toRow } from './list-sandboxes.ts';
 
@@ -16,6 +16,7 @@ export async function sandboxDetails({ backend, listing }: FoundSandbox): Promis
     onTimeout,
     network: metadata[METADATA.network] === 'yes' ? 'on' : 'off',
     secrets: secretsOf(listing),
+    volumes: volumeWords(volumesIn(metadata)),
     version: metadata[METADATA.version],
     run: metadata[METADATA.run],
     startedAt: new Date(startedAtMs).toISOString(),

@@ -12,7 +12,7 @@ import type { RunSecrets } from './open-secrets.ts';
 /** The flags that are configuration too, under their config keys. */
 export function configFlags(flags: RunParams['flags']): ConfigFlags {
   const { timeout, sandbox, isolation, requireIsolation, network, provider, template, cwd } = flags;
-  const { mcp, secret, maxCost } = flags;
+  const { mcp, secret, volume, maxCost } = flags;
   return {
     timeout,
     sandbox,
@@ -24,6 +24,7 @@ export function configFlags(flags: RunParams['flags']): ConfigFlags {
     cwd,
     mcp: mcp?.flatMap(wordsOf),
     grantSecrets: secret?.flatMap(wordsOf),
+    volumes: volume,
     'cost.maxPerRun': maxCost,
   };
 }
@@ -62,6 +63,7 @@ export async function toRunRequest(
     sandboxCwd: config.cwd,
     hasNetwork: config.network === 'on',
     template: config.template,
+    volumes: config.volumes,
     injected: secrets.injected,
     timeoutMs: config.timeoutMs,
     sandboxTimeoutMs: config.sandboxTimeoutMs,

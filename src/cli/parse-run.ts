@@ -15,6 +15,7 @@ export interface RunCommandOptions {
   readonly timeout?: string;
   readonly sandbox?: string;
   readonly template?: string;
+  readonly volume?: readonly string[];
   readonly provider?: string;
   readonly mcp?: string[];
   readonly secret?: string[];

@@ -24,6 +24,7 @@ import { addRuns } from './program/runs.ts';
 import { addSandbox } from './program/sandbox.ts';
 import { addTools } from './program/tools.ts';
 import { addTypes } from './program/types.ts';
+import { addVolumes } from './program/volumes.ts';
 
 /** The whole command line as commander sees it; each action loads its work on demand. */
 export function buildProgram(context: CliContext): Command {
@@ -39,6 +40,7 @@ export function buildProgram(context: CliContext): Command {
   addRun(program, context);
   addRuns(program, context);
   addSandbox(program, context);
+  addVolumes(program, context);
   addDaemon(program, context);
   addHost(program, context);
   addTools(program, context);

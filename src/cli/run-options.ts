@@ -47,6 +47,12 @@ export const RUN_OPTIONS = [
     kind: 'value',
     text: 'make the sandbox from this template of E2B, or from a snapshot (default: "base")',
   },
+  {
+    flags: '--volume <name:/path>',
+    key: 'volume',
+    kind: 'list',
+    text: 'give the sandbox this folder that outlives it; made if it is not there',
+  },
   { flags: '--provider <name>', key: 'provider', kind: 'value', text: 'where to run: auto, embedded or e2b' },
   {
     flags: '--net',

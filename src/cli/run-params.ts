@@ -24,6 +24,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       sandbox: options.sandbox,
       provider: options.provider,
       template: options.template,
+      volume: options.volume,
       isolation: options.isolation,
       requireIsolation: options.requireIsolation,
       mcp: options.mcp,

@@ -33,6 +33,7 @@ export function envNameOf(path: KeyPath): string {
 /** Flags that are called otherwise than their key. */
 const FLAG_NAMES: Readonly<Record<string, string>> = {
   grantSecrets: '--secret',
+  volumes: '--volume',
   'cost.maxPerRun': '--max-cost',
 };
 

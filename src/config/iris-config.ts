@@ -24,6 +24,8 @@ export interface IrisConfig {
   readonly secrets: Readonly<Record<string, SecretUse>>;
   /** Those that every run may use. */
   readonly grantSecrets: readonly string[];
+  /** Folders that outlive sandboxes, and where a sandbox has them. */
+  readonly volumes: readonly { readonly name: string; readonly path: string }[];
   /** Whose data the tools use; undefined for one by the project directory. */
   readonly projectId?: string | undefined;
   readonly store: 'auto' | 'embedded' | 'postgres' | 'supabase';
@@ -83,6 +85,7 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
     limits,
     daemon,
     cwd,
+    volumes,
     mcp: _mcp,
     mcpServers: _servers,
     ...rest
@@ -90,6 +93,7 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
   return {
     ...rest,
     cwd,
+    volumes: volumes.map(toMount),
     timeoutMs: timeout,
     sandboxTimeoutMs: sandboxTimeout,
     tools: { maxCalls: tools.maxCalls, maxBytes: tools.maxBytes, maxTimeMs: tools.maxTime },
@@ -110,4 +114,9 @@ export function toIrisConfig(parsed: z.output<typeof configSchema>): IrisConfig 
     },
     daemon: { idleMs: daemon.idle },
   };
+}
+
+function toMount(text: string): { name: string; path: string } {
+  const at = text.indexOf(':');
+  return { name: text.slice(0, at), path: text.slice(at + 1) };
 }

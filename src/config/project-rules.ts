@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { envNameOf, type KeyPath } from './config-keys.ts';
+import { envNameOf, flagNameOf, type KeyPath } from './config-keys.ts';
 import { costSchema } from './cost-schema.ts';
 import { describeValue } from './describe-value.ts';
 import { valueAt, type Layer } from './layer.ts';
@@ -27,6 +27,13 @@ const PRICES: readonly KeyPath[] = ['perVcpuSecond', 'perGibSecond', 'vcpus', 'm
 
 const KEEPING: readonly KeyPath[] = Object.keys(runsSchema.shape).map((name) => ['runs', name]);
 
+/** What the user alone says, and how a flag says it. */
+const OWN_KEYS: Readonly<Record<string, string | undefined>> = {
+  secrets: undefined,
+  grantSecrets: 'NAME',
+  volumes: 'NAME:/path',
+};
+
 const SCHEMAS = { cost: costSchema, runs: runsSchema, tools: toolsSchema };
 
 /**
@@ -38,7 +45,7 @@ export function checkProjectRules(layer: Layer, user: Layer | undefined): Proble
   return [
     ...isolationProblems(layer),
     ...includeProblems(layer),
-    ...secretProblems(layer),
+    ...ownProblems(layer),
     ...keepingProblems(layer, user),
     ...budgetProblems(layer, user),
     ...priceProblems(layer, user),
@@ -89,16 +96,16 @@ function includeProblems(layer: Layer): Problem[] {
   });
 }
 
-/** Whoever says where a secret may be sent could say: to me. */
-function secretProblems(layer: Layer): Problem[] {
-  return ['secrets', 'grantSecrets']
-    .filter((key) => !isEmpty(layer.values[key]))
-    .map((key) => ({
+/** Whoever says where a secret may be sent could say: to me. A volume may have files of other projects. */
+function ownProblems(layer: Layer): Problem[] {
+  return Object.entries(OWN_KEYS)
+    .filter(([key]) => !isEmpty(layer.values[key]))
+    .map(([key, word]) => ({
       message: `${layer.placeOf([key])}: ${key} is here, which a project cannot choose for you`,
       hint:
-        key === 'secrets'
+        word === undefined
           ? 'Write it into your own file, ~/.config/iris/config.yaml.'
-          : `Choose it yourself, with --secret NAME or ${envNameOf([key])}=NAME.`,
+          : `Choose it yourself, with ${flagNameOf([key])} ${word} or ${envNameOf([key])}=${word}.`,
     }));
 }
 

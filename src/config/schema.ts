@@ -169,6 +169,16 @@ export const configSchema = z.strictObject({
         'a list of names in secrets, such as ["OPENAI_API_KEY"]',
       ),
     ),
+  volumes: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]{1,128}:\/[^:\0]{0,1000}$/))
+    .max(20)
+    .default([])
+    .meta(
+      about(
+        'Folders that outlive sandboxes, by name, and where a sandbox has them. Only your own file has it; --volume says it for one run instead.',
+        'a list of NAME:/path, such as ["cache:/home/user/cache"]; scripts may write to all of them, there is no ":ro"',
+      ),
+    ),
   projectId: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/)

@@ -141,6 +141,7 @@ export interface RunFlags {
   readonly network?: string | undefined;
   readonly provider?: string | undefined;
   readonly template?: string | undefined;
+  readonly volume?: readonly string[] | undefined;
   readonly mcp?: readonly string[] | undefined;
   readonly secret?: readonly string[] | undefined;
   readonly secretEnv?: readonly string[] | undefined;

@@ -75,6 +75,8 @@ export interface SandboxPlan {
   readonly name: string | undefined;
   readonly provider: SandboxRef['provider'];
   readonly template: string | undefined;
+  /** Such as `cache:/home/user/cache`. */
+  readonly volumes: readonly string[];
   /** Whether it is in use now, left by an earlier process, or to be made. */
   readonly state: 'live' | 'left' | 'new';
   readonly id: string | undefined;

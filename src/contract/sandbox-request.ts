@@ -18,6 +18,9 @@ export const sandboxSnapshotParams = sandboxTargetParams.extend({
     .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/)
     .optional(),
 });
+export const volumeCreateParams = callerParams.extend({
+  name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
+});
 export const sandboxGcParams = callerParams.extend({
   all: z.boolean(),
   isDryRun: z.boolean(),
@@ -45,5 +48,6 @@ export type SandboxTargetsParams = z.infer<typeof sandboxTargetsParams>;
 export type SandboxExtendParams = z.infer<typeof sandboxExtendParams>;
 export type SandboxExecParams = z.infer<typeof sandboxExecParams>;
 export type SandboxSnapshotParams = z.infer<typeof sandboxSnapshotParams>;
+export type VolumeCreateParams = z.infer<typeof volumeCreateParams>;
 export type SandboxLogsParams = z.infer<typeof sandboxLogsParams>;
 export type SandboxGcParams = z.infer<typeof sandboxGcParams>;

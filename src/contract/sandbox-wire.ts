@@ -10,6 +10,31 @@ export interface SandboxResults {
   readonly 'sandbox.snapshot': SnapshotRow & { readonly sandbox: string };
   readonly 'snapshot.list': readonly SnapshotRow[];
   readonly 'snapshot.remove': readonly SnapshotRemoval[];
+  readonly 'volume.list': readonly VolumeRow[];
+  readonly 'volume.create': VolumeCreation;
+  readonly 'volume.remove': readonly VolumeRemoval[];
+}
+
+/** A folder that outlives sandboxes. */
+export interface VolumeRow {
+  readonly id: string;
+  readonly name: string;
+  /** Sandboxes of iris that have it, by id. */
+  readonly sandboxes: readonly string[];
+}
+
+/** A volume that was to be made. */
+export interface VolumeCreation {
+  readonly name: string;
+  /** False where it was there. */
+  readonly isCreated: boolean;
+}
+
+/** What became of a volume that was to be removed. */
+export interface VolumeRemoval {
+  readonly name: string;
+  /** False where there was none. */
+  readonly isRemoved: boolean;
 }
 
 /** The kept files of a sandbox: `--template` takes its id, or one of its names. */
@@ -52,6 +77,8 @@ export interface SandboxDetails extends SandboxRow {
   readonly network: 'on' | 'off';
   /** The names of the secrets that are added to what it sends; undefined for none. */
   readonly secrets?: string | undefined;
+  /** Such as `cache:/home/user/cache`. */
+  readonly volumes: readonly string[];
   /** What becomes of it when its time is over. */
   readonly onTimeout: 'close' | 'pause';
   /** The iris that made it, and the run that it was made for. */

@@ -6,6 +6,7 @@ import {
   sandboxSnapshotParams,
   sandboxTargetParams,
   sandboxTargetsParams,
+  volumeCreateParams,
 } from '../contract/sandbox-request.ts';
 import { callerParams } from '../contract/daemon-request.ts';
 import type { SandboxResults } from '../contract/sandbox-wire.ts';
@@ -27,6 +28,9 @@ const ANSWERS: Answers = {
   'sandbox.snapshot': (door, params) => door.snapshot(parseParams(sandboxSnapshotParams, params)),
   'snapshot.list': (door, params) => door.snapshots(parseParams(callerParams, params)),
   'snapshot.remove': (door, params) => door.removeSnapshots(parseParams(sandboxTargetsParams, params)),
+  'volume.list': (door, params) => door.volumes(parseParams(callerParams, params)),
+  'volume.create': (door, params) => door.createVolume(parseParams(volumeCreateParams, params)),
+  'volume.remove': (door, params) => door.removeVolumes(parseParams(sandboxTargetsParams, params)),
   'sandbox.gc': (door, params) => door.gc(parseParams(sandboxGcParams, params)),
 };
 

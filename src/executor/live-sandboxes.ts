@@ -4,7 +4,8 @@ import type { CreateOptions, Sandbox, SandboxProvider } from '../sandbox/sandbox
 import { Doubts } from './doubts.ts';
 import type { EndpointCache, KnownEndpoint } from '../sandbox/endpoint-cache.ts';
 import { findLeft, resumeSandbox, type ResumeAttempt, type ResumeWish } from './resume-sandbox.ts';
-import { identityOf, METADATA, notesOf } from './sandbox-metadata.ts';
+import { makeVolumes } from './make-volumes.ts';
+import { identityOf, METADATA, notesOf, volumesText } from './sandbox-metadata.ts';
 import type { SandboxWish } from './sandbox-wish.ts';
 
 /** A sandbox that runs may share, with what is known of its content. */
@@ -31,7 +32,13 @@ export interface LiveSandbox {
 
 /** Made anew, perhaps because the one that was there `failure`d, or found again with its files. */
 export type SandboxOrigin =
-  { readonly type: 'created'; readonly failure?: string | undefined } | { readonly type: 'resumed' };
+  | {
+      readonly type: 'created';
+      readonly failure?: string | undefined;
+      /** Volumes that were made for it, by name. */
+      readonly newVolumes?: readonly string[];
+    }
+  | { readonly type: 'resumed' };
 
 export interface LiveSandboxesOptions {
   readonly provider: SandboxProvider;
@@ -211,8 +218,10 @@ export class LiveSandboxes {
     const { provider } = this.#options;
     const { resumed, failure } = isShared ? await this.#resume(wish, metadata) : {};
     if (resumed !== undefined) return { ...resumed, origin: { type: 'resumed' } };
+    const newVolumes = await makeVolumes(provider, wish.volumes);
     const sandbox = await provider.create(await this.#creationOf(wish, metadata, isShared));
-    return { sandbox, endAtMs: Date.now() + sandbox.grantedMs, origin: { type: 'created', failure } };
+    const origin = { type: 'created', failure, newVolumes } as const;
+    return { sandbox, endAtMs: Date.now() + sandbox.grantedMs, origin };
   }
 
   async #creationOf(
@@ -226,6 +235,7 @@ export class LiveSandboxes {
       // Nobody would wake up what no run can come back to.
       onTimeout: isShared ? wish.onTimeout : 'close',
       template: wish.template,
+      volumes: wish.volumes,
       allowInternetAccess: wish.hasNetwork,
       injected: wish.injected,
     };
@@ -249,8 +259,8 @@ export class LiveSandboxes {
   }
 }
 
-function keyOf({ project, hasNetwork, injected, template = '' }: SandboxWish, name: string): string {
-  return `${name}\0${hasNetwork}\0${template}\0${injected?.identity ?? ''}\0${project}`;
+function keyOf({ project, hasNetwork, injected, template = '', volumes }: SandboxWish, name: string): string {
+  return [name, hasNetwork, template, volumesText(volumes), injected?.identity ?? '', project].join('\0');
 }
 
 function toKnown({ sandbox, endAtMs, keptUntilMs, written }: LiveSandbox): KnownEndpoint {

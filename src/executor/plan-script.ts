@@ -6,6 +6,7 @@ import type { LiveSandboxes } from './live-sandboxes.ts';
 import { gatherFiles, toBundleRequest, type FileSources, type GatheredFiles } from './prepare-files.ts';
 import { refusedSecrets, refuseSecrets } from './refuse-secrets.ts';
 import type { RunRequest } from './run-request.ts';
+import { volumeWords } from './sandbox-metadata.ts';
 import { toWish } from './sandbox-wish.ts';
 
 export interface PlanParts extends FileSources {
@@ -69,6 +70,7 @@ export async function planScript(
     sandbox: {
       name: request.sandboxName,
       template: request.template,
+      volumes: volumeWords(request.volumes),
       state: foreseen.state,
       id: foreseen.id,
       isolation: foreseen.isolation,

@@ -1,7 +1,7 @@
 import type { OpenBridge } from '../bridge/bridge-table.ts';
 import type { ConfirmQuestion } from '../contract/daemon-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
-import type { InjectedHeaders } from '../sandbox/sandbox.ts';
+import type { InjectedHeaders, VolumeMount } from '../sandbox/sandbox.ts';
 
 /** One script to run, with every choice already made. */
 export interface RunRequest {
@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly sandboxCwd: string | undefined;
   /** What a new sandbox is made from. */
   readonly template?: string | undefined;
+  /** Folders that outlive the sandbox; those that are not there are made. */
+  readonly volumes?: readonly VolumeMount[] | undefined;
   /** Whether the script may reach the internet. */
   readonly hasNetwork: boolean;
   /** Headers with secrets that are added to what the script sends. */

@@ -39,6 +39,7 @@ export async function* runScript(
   let hasSucceeded = false;
   try {
     if (origin !== undefined) yield phase('sandbox', origin);
+    yield* tellVolumes(live, wasLive);
     yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
     for await (const event of streamRun({ parts, request, io, live, process, tools, files, timings })) {
       if (event.type === 'finished') hasSucceeded = event.exitCode === 0;
@@ -161,6 +162,13 @@ function describeOrigin({ ref, origin }: LiveSandbox, wasLive: boolean): string 
   if (origin.type === 'resumed') return wasLive ? undefined : `Resumed sandbox ${ref.id} with its files`;
   if (origin.failure === undefined || wasLive) return undefined;
   return `Created a new sandbox, for an earlier one could not be resumed: ${origin.failure}`;
+}
+
+/** A name that is mistyped shows as one that is new. */
+function* tellVolumes({ origin }: LiveSandbox, wasLive: boolean): Generator<RunEvent, void> {
+  if (wasLive || origin.type !== 'created') return;
+  for (const name of origin.newVolumes ?? [])
+    yield { type: 'notice', text: `Made the volume ${name}, which is empty` };
 }
 
 function phase(name: RunPhase, text: string): RunEvent {

@@ -1,4 +1,5 @@
 import { VERSION } from '../core/version.ts';
+import type { VolumeMount } from '../sandbox/sandbox.ts';
 import type { SandboxWish } from './sandbox-wish.ts';
 
 /** The metadata that marks a sandbox as ours, so that it can be listed and found again. */
@@ -10,6 +11,8 @@ export const METADATA = {
   template: 'iris.template',
   /** The secrets that are added to what it sends, by name. */
   secrets: 'iris.secrets',
+  /** The volumes that it has, as `volumeWords` writes them. */
+  volumes: 'iris.volumes',
   /** Who may take it up again after its process has ended. */
   owner: 'iris.owner',
   /** The run that it was made for. */
@@ -25,7 +28,7 @@ export const METADATA = {
 /** What tells one sandbox from another: a run comes back to one whose identity is what it would give a new one. */
 export function identityOf(
   name: string,
-  wish: Pick<SandboxWish, 'project' | 'template' | 'hasNetwork' | 'injected'>,
+  wish: Pick<SandboxWish, 'project' | 'template' | 'volumes' | 'hasNetwork' | 'injected'>,
   owner: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
@@ -35,6 +38,7 @@ export function identityOf(
     [METADATA.network]: wish.hasNetwork ? 'yes' : 'no',
     ...(wish.template === undefined ? {} : { [METADATA.template]: wish.template }),
     [METADATA.secrets]: wish.injected?.identity ?? 'none',
+    [METADATA.volumes]: volumesText(wish.volumes),
     ...(owner === undefined ? {} : { [METADATA.owner]: owner }),
   };
 }
@@ -45,4 +49,24 @@ export function notesOf(wish: SandboxWish): Readonly<Record<string, string>> {
     ...(wish.runId === undefined ? {} : { [METADATA.run]: wish.runId }),
     [METADATA.shared]: wish.name === undefined ? 'no' : 'yes',
   };
+}
+
+/** Volumes in an order of their own, so that the same ones are the same text. */
+export function volumesText(volumes: readonly VolumeMount[] = []): string {
+  return volumes.length === 0 ? 'none' : volumeWords(volumes).toSorted().join(',');
+}
+
+/** Volumes as they are written, such as `cache:/home/user/cache`. */
+export function volumeWords(volumes: readonly VolumeMount[] = []): string[] {
+  return volumes.map(({ name, path }) => `${name}:${path}`);
+}
+
+/** The volumes of a sandbox with this metadata. */
+export function volumesIn(metadata: Readonly<Record<string, string>>): VolumeMount[] {
+  const text = metadata[METADATA.volumes] ?? 'none';
+  if (text === 'none') return [];
+  return text.split(',').map((word) => {
+    const at = word.indexOf(':');
+    return { name: word.slice(0, at), path: word.slice(at + 1) };
+  });
 }

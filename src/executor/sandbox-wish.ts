@@ -1,4 +1,4 @@
-import type { InjectedHeaders } from '../sandbox/sandbox.ts';
+import type { InjectedHeaders, VolumeMount } from '../sandbox/sandbox.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** What a run without a limit asks for: the longest that E2B grants. */
@@ -16,6 +16,8 @@ export interface SandboxWish {
   readonly name: string | undefined;
   /** What it is made from. One from another template is another sandbox. */
   readonly template?: string | undefined;
+  /** Folders that outlive it. One with others is another sandbox. */
+  readonly volumes?: readonly VolumeMount[] | undefined;
   /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
   readonly hasNetwork: boolean;
   /** What is added on the way out. One with other headers is another sandbox. */
@@ -37,6 +39,7 @@ export function toWish(request: RunRequest): SandboxWish {
     project: request.project,
     name: request.sandboxName,
     template: request.template,
+    volumes: request.volumes,
     hasNetwork: request.hasNetwork,
     injected: request.injected,
     onTimeout: request.sandboxOnTimeout,

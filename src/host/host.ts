@@ -55,6 +55,11 @@ export interface HostOptions {
    * @default false
    */
   readonly hasInternetByDefault?: boolean;
+  /**
+   * Whether a template of a name that is not known here gives a plain sandbox, for programs that name one of their own.
+   * @default true
+   */
+  readonly takesAnyTemplate?: boolean;
   readonly logger: Logger;
 }
 
@@ -140,6 +145,7 @@ export async function openHost(options: HostOptions): Promise<EmbeddedHost> {
       volumes,
       secrets,
       hasInternetByDefault: options.hasInternetByDefault ?? false,
+      takesAnyTemplate: options.takesAnyTemplate ?? true,
       domain: `localhost:${port}`,
     },
     apiKey,

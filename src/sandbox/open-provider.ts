@@ -15,6 +15,7 @@ import {
 import { connectGranted, createOnce } from './create-once.ts';
 import { mapped, outcomeOf } from './map-e2b-error.ts';
 import { networkOptions, networkUpdate } from './network-options.ts';
+import { createVolume, listVolumes } from './volume-calls.ts';
 import { retrying } from './retry.ts';
 import type { CreatedSandbox, CreateOptions, SandboxProvider, WayOut } from './sandbox.ts';
 
@@ -42,7 +43,7 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
     ...(options.domain === undefined ? {} : { domain: options.domain }),
     requestTimeoutMs: CONTROL_TIMEOUT_MS,
   };
-  const sandboxClass = new E2B(connection).Sandbox;
+  const { Sandbox: sandboxClass, Volume: volumeClass } = new E2B(connection);
   const api = new ApiClient(new ConnectionConfig(connection));
   const plain: SandboxProvider = {
     kind: options.kind,
@@ -69,6 +70,9 @@ export function openProvider(options: ProviderOptions): SandboxProvider {
       ),
     snapshots: () => mapped(() => listSnapshots(sandboxClass)),
     deleteSnapshot: (id) => mapped(() => sandboxClass.deleteSnapshot(id)),
+    volumes: () => mapped(() => listVolumes(volumeClass)),
+    createVolume: (name) => mapped(() => createVolume(volumeClass, name)),
+    deleteVolume: (id) => mapped(() => volumeClass.destroy(id)),
   };
   return options.kind === 'embedded' ? plain : persistent(plain);
 }
@@ -94,6 +98,10 @@ function persistent(plain: SandboxProvider): SandboxProvider {
     snapshot: (id, name) => plain.snapshot(id, name),
     snapshots: () => again(() => plain.snapshots()),
     deleteSnapshot: (id) => again(() => plain.deleteSnapshot(id)),
+    volumes: () => again(() => plain.volumes()),
+    // One that was made by a request without an answer is taken for one that was there.
+    createVolume: (name) => again(() => plain.createVolume(name)),
+    deleteVolume: (id) => again(() => plain.deleteVolume(id)),
   };
 }
 
@@ -140,20 +148,39 @@ async function createConnected(base: E2bClass, provider: ProviderOptions, option
     timeoutMs: options.timeoutMs,
     allowInternetAccess: options.allowInternetAccess,
     network: networkOptions(options),
+    ...(options.volumes === undefined || options.volumes.length === 0
+      ? {}
+      : { volumeMounts: Object.fromEntries(options.volumes.map(({ name, path }) => [path, name])) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return await creating.catch((thrown: unknown) => {
-    throw isMissing(thrown) ? noTemplate(template, thrown) : thrown;
+    if (hasStatus(thrown, 404)) throw noTemplate(template, provider.kind, thrown);
+    throw hasStatus(thrown, 400) ? refusedVolumes(options, thrown) : thrown;
   });
 }
 
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof SandboxError && thrown.statusCode === 404;
+function hasStatus(thrown: unknown, status: number): thrown is SandboxError {
+  return thrown instanceof SandboxError && thrown.statusCode === status;
 }
 
-function noTemplate(template: string, cause: unknown): IrisError {
-  return new IrisError('USAGE_INVALID', `There is no template "${template}"`, {
-    hint: 'Take --template base, a template of your team (e2b template list), or a snapshot.',
+/** A host says itself where a volume cannot be; what else it refuses is passed on. */
+function refusedVolumes({ volumes = [] }: CreateOptions, thrown: SandboxError): Error {
+  if (!/\b(?:volume|mount)/i.test(thrown.message)) return thrown;
+  const words = volumes.map(({ name, path }) => `${name}:${path}`).join(', ');
+  return new IrisError('USAGE_INVALID', `No sandbox can have the volume ${words}: ${thrown.message}`, {
+    hint: 'Take another path, such as /data or /home/user/data.',
+    cause: thrown,
+  });
+}
+
+function noTemplate(template: string, kind: ProviderOptions['kind'], cause: unknown): IrisError {
+  if (kind === 'e2b')
+    return new IrisError('USAGE_INVALID', `There is no template "${template}"`, {
+      hint: 'Take --template base, a template of your team (e2b template list), or a snapshot.',
+      cause,
+    });
+  return new IrisError('USAGE_INVALID', `There is no template "${template}" on this machine`, {
+    hint: 'Here are base, code-interpreter-v1 and your snapshots (iris sandbox snapshots ls); others are in the cloud: --provider e2b',
     cause,
   });
 }

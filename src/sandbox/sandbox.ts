@@ -87,11 +87,26 @@ export interface WayOut {
   readonly injected?: InjectedHeaders | undefined;
 }
 
+/** A folder that outlives sandboxes. */
+export interface Volume {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where a sandbox has a volume. */
+export interface VolumeMount {
+  readonly name: string;
+  /** Absolute path in the sandbox. */
+  readonly path: string;
+}
+
 export interface CreateOptions extends WayOut {
   /** What it is made from; the provider's own where it is left out. */
   readonly template?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** All of them exist. */
+  readonly volumes?: readonly VolumeMount[] | undefined;
   /** Close is what happens without it. */
   readonly onTimeout?: 'close' | 'pause' | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -110,6 +125,11 @@ export interface SandboxProvider {
   snapshots(): Promise<Snapshot[]>;
   /** Tells whether there was one to remove. */
   deleteSnapshot(snapshotId: string): Promise<boolean>;
+  volumes(): Promise<Volume[]>;
+  /** Tells whether it was made; false when its name is taken. */
+  createVolume(name: string): Promise<boolean>;
+  /** Removes a volume with its files; tells whether there was one. */
+  deleteVolume(volumeId: string): Promise<boolean>;
   readonly kind: SandboxRef['provider'];
   create(options: CreateOptions): Promise<CreatedSandbox>;
   /** Gives access to a sandbox that lives or is paused, with at least `timeoutMs` left if so much is granted. */

@@ -53,3 +53,11 @@ test('a sandbox that is not there, or a name that is none, says what to do', asy
   expect([gone.exitCode, name.exitCode]).toEqual([69, 64]);
   expect(name.stderr).toContain('lower-case');
 });
+
+test('a template that this machine does not have is refused', async () => {
+  const run = await space.iris(['run', '--new', '--rm', '--template', 'my-team/python', 'read.ts']);
+
+  expect(run.exitCode).toBe(64);
+  expect(run.stderr).toContain('There is no template "my-team/python" on this machine');
+  expect(run.stderr).toContain('--provider e2b');
+});

@@ -30,6 +30,7 @@ function render(details: SandboxDetails): string {
     ['isolation', details.isolation],
     ['network', details.network],
     ['secrets', details.secrets],
+    ['volumes', details.volumes.length === 0 ? undefined : details.volumes.join(', ')],
     ['template', details.template],
     ['age', formatAge(details.ageMs)],
     ['time left', state === 'running' ? formatAge(details.timeLeftMs) : undefined],

@@ -44,6 +44,7 @@ function factsOf(plan: RunPlan): Fact[] {
     ['sandbox', sandboxText(sandbox)],
     ['provider', [sandbox.provider, sandbox.isolation].filter((word) => word !== undefined).join(', ')],
     ['template', sandbox.template],
+    ['volumes', sandbox.volumes.length === 0 ? undefined : sandbox.volumes.join(', ')],
     ['network', plan.hasNetwork ? 'the internet, but not this machine' : 'closed'],
     ['time limit', plan.timeoutMs === 0 ? 'none' : formatDuration(plan.timeoutMs)],
     ['limits', limits && limitText(limits)],

@@ -14,7 +14,7 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
   const unsupported = unsupportedFeature(body);
   if (unsupported !== undefined) return failure(400, unsupported);
   const snapshot = await context.snapshots?.find(body.templateID);
-  if (!snapshot && Snapshots.isReference(body.templateID))
+  if (!snapshot && !isPlain(context, body.templateID))
     return failure(404, `Template "${body.templateID}" does not exist`);
   const sandbox = await context.registry.create(
     {
@@ -34,4 +34,9 @@ export async function createSandbox(context: ControlContext, call: ControlCall):
     snapshot && context.snapshots?.homeOf(snapshot),
   );
   return { status: 201, body: describeAccess(sandbox, context.domain) };
+}
+
+/** Tells whether a template without files of its own may have this name. */
+function isPlain({ takesAnyTemplate }: ControlContext, name: string): boolean {
+  return Snapshots.isBuiltIn(name) || (takesAnyTemplate && !Snapshots.isReference(name));
 }

@@ -22,6 +22,8 @@ export interface ControlContext {
   readonly secrets: SecretStore;
   /** For sandboxes that do not say whether they want it. */
   readonly hasInternetByDefault: boolean;
+  /** Whether a template of another name gives a plain sandbox too. */
+  readonly takesAnyTemplate: boolean;
   /** `localhost:<port>`, from which the SDK's getHost() builds names. */
   readonly domain: string;
 }

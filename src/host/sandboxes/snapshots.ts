@@ -39,6 +39,11 @@ export class Snapshots {
     return /^snap[0-9a-z]{19}$/.test(templateId) || (TAG.test(templateId) && !BUILT_IN.test(templateId));
   }
 
+  /** Tells whether a template is one that every host has. */
+  static isBuiltIn(templateId: string): boolean {
+    return BUILT_IN.test(templateId);
+  }
+
   /** Copies a home that nobody writes to. A snapshot that had this name loses it to the new one. */
   async take(
     home: SandboxHome,

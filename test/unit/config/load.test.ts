@@ -23,6 +23,7 @@ test('loadConfig gives the defaults where nothing is configured', async () => {
     template: 'base',
     cwd: undefined,
     secrets: {},
+    volumes: [],
     grantSecrets: [],
     include: [],
     env: {},

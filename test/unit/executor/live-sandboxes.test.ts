@@ -25,6 +25,9 @@ function fakeProvider(): SandboxProvider & { readonly made: string[] } {
     snapshot: () => Promise.reject(new Error('unused')),
     snapshots: () => Promise.resolve([]),
     deleteSnapshot: () => Promise.resolve(false),
+    volumes: () => Promise.resolve([]),
+    createVolume: () => Promise.resolve(true),
+    deleteVolume: () => Promise.resolve(false),
   };
 }
 

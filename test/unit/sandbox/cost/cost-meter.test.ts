@@ -27,6 +27,9 @@ function cloud(describe: SandboxProvider['describe'] = () => Promise.reject(new 
     snapshot: () => Promise.reject(new Error('unused')),
     snapshots: () => Promise.resolve([]),
     deleteSnapshot: () => Promise.resolve(false),
+    volumes: () => Promise.resolve([]),
+    createVolume: () => Promise.resolve(true),
+    deleteVolume: () => Promise.resolve(false),
   };
   return provider;
 }
