@@ -10,6 +10,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   SANDBOX_NOT_FOUND: 'There is no sandbox of that name or id.',
   SANDBOX_LOST: 'The sandbox ended while it was in use.',
   SANDBOX_UNFIT: 'A sandbox lacks what iris needs there, such as Node 18 or newer.',
+  INSTALL_FAILED: 'A package of --install could not be installed in the sandbox.',
   ISOLATION_UNAVAILABLE: 'This machine cannot wall off a sandbox in the way that was asked for.',
   DAEMON_UNREACHABLE: 'The background process does not start or does not answer.',
   INTERNAL: 'A bug in iris.',

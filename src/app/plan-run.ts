@@ -6,7 +6,10 @@ import type { SettledRun } from './settle-run.ts';
 /** What a settled run would do, for people and programs. Throws what cannot be bundled, read or listed. */
 export async function planRun(settled: SettledRun, params: RunParams, signal: AbortSignal): Promise<RunPlan> {
   const { backend, loaded, policy, granted, request, secrets } = settled;
-  const { files, sandbox, callsTools, warnings, refusal } = await backend.executor.plan(request, signal);
+  const { files, sandbox, callsTools, installs, warnings, refusal } = await backend.executor.plan(
+    request,
+    signal,
+  );
   const injected = new Set(secrets.injectedNames);
   return {
     script: params.script,
@@ -22,6 +25,7 @@ export async function planRun(settled: SettledRun, params: RunParams, signal: Ab
     injectedSecrets: [...injected].toSorted(),
     servers: granted?.names ?? [],
     tools: await planTools(policy, callsTools),
+    installs,
     warnings,
     refusal,
   };

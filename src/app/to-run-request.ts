@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ConfigFlags } from '../config/word-layer.ts';
 import type { RunParams } from '../contract/daemon-wire.ts';
 import { errnoOf, IrisError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
+import { pinToLocal } from '../executor/install/local-version.ts';
+import { parsePackages } from '../executor/install/package-spec.ts';
+import { registriesOf } from '../executor/install/registries.ts';
+import { interpreterOf } from '../executor/interpreter.ts';
 import type { RunRequest } from '../executor/run-request.ts';
 import type { RunSecrets } from './open-secrets.ts';
 
@@ -41,10 +45,11 @@ export async function toRunRequest(
 ): Promise<RunRequest> {
   const { config, projectDir } = loaded;
   const { flags } = params;
+  const scriptFile = resolve(params.cwd, params.script);
   const isOwn = flags.new === true && flags.sandbox === undefined;
   return {
     runId: newId('run'),
-    scriptFile: resolve(params.cwd, params.script),
+    scriptFile,
     args: params.args,
     localDir: params.cwd,
     project: projectDir,
@@ -64,11 +69,22 @@ export async function toRunRequest(
     hasNetwork: config.network === 'on',
     template: config.template,
     volumes: config.volumes,
+    ...(await toPackages(params, scriptFile)),
     injected: secrets.injected,
     timeoutMs: config.timeoutMs,
     sandboxTimeoutMs: config.sandboxTimeoutMs,
     sandboxOnTimeout: config.sandboxOnTimeout,
   };
+}
+
+async function toPackages(
+  { flags: { install = [] }, env }: RunParams,
+  scriptFile: string,
+): Promise<Pick<RunRequest, 'packages' | 'registries'>> {
+  if (install.length === 0) return {};
+  const language = (await interpreterOf(scriptFile))?.language ?? 'node';
+  const packages = await pinToLocal(parsePackages(install, language), dirname(scriptFile));
+  return { packages, registries: registriesOf(env) };
 }
 
 /** Throws USAGE_INVALID for a word of --keep that there is none of. */

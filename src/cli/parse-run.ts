@@ -15,7 +15,8 @@ export interface RunCommandOptions {
   readonly timeout?: string;
   readonly sandbox?: string;
   readonly template?: string;
-  readonly volume?: readonly string[];
+  readonly volume?: string[];
+  readonly install?: string[];
   readonly provider?: string;
   readonly mcp?: string[];
   readonly secret?: string[];

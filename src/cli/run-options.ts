@@ -53,6 +53,12 @@ export const RUN_OPTIONS = [
     kind: 'list',
     text: 'give the sandbox this folder that outlives it; made if it is not there',
   },
+  {
+    flags: '--install <package>',
+    key: 'install',
+    kind: 'list',
+    text: 'install this package in the sandbox, by npm or, for Python, by pip',
+  },
   { flags: '--provider <name>', key: 'provider', kind: 'value', text: 'where to run: auto, embedded or e2b' },
   {
     flags: '--net',

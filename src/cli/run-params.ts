@@ -1,5 +1,5 @@
 import type { RunParams } from '../contract/daemon-wire.ts';
-import { storeContext } from '../contract/caller-context.ts';
+import { installContext, storeContext } from '../contract/caller-context.ts';
 import { isSecretName } from '../core/secret-name.ts';
 import { isTerminal } from './is-terminal.ts';
 import type { RunCommand } from './parse-run.ts';
@@ -11,7 +11,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
   const wantsColors = options.json !== true && isTerminal(1);
   const env = [...terminalEnv(process.env, wantsColors), ...resolveEnvFlags(options.env ?? [], process.env)];
   return {
-    ...storeContext(process.env, process.cwd()),
+    ...(options.install === undefined ? storeContext : installContext)(process.env, process.cwd()),
     script,
     args,
     hasStdin: hasStandardInput(),
@@ -25,6 +25,7 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
       provider: options.provider,
       template: options.template,
       volume: options.volume,
+      install: options.install,
       isolation: options.isolation,
       requireIsolation: options.requireIsolation,
       mcp: options.mcp,

@@ -23,6 +23,7 @@ export const runParams = z.object({
     provider: word,
     template: word,
     volume: words,
+    install: words,
     mcp: words,
     secret: words,
     secretEnv: words,

@@ -142,6 +142,7 @@ export interface RunFlags {
   readonly provider?: string | undefined;
   readonly template?: string | undefined;
   readonly volume?: readonly string[] | undefined;
+  readonly install?: readonly string[] | undefined;
   readonly mcp?: readonly string[] | undefined;
   readonly secret?: readonly string[] | undefined;
   readonly secretEnv?: readonly string[] | undefined;

@@ -19,6 +19,8 @@ export interface RunPlan {
   /** Other MCP servers that the script may call. */
   readonly servers: readonly string[];
   readonly tools: ToolPlan;
+  /** Packages that the sandbox is to have, such as `npm sharp@0.34.5`. */
+  readonly installs: readonly string[];
   readonly warnings: readonly string[];
   /** Why the run would not begin. */
   readonly refusal: ErrorJson | undefined;

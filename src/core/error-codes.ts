@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   SANDBOX_NOT_FOUND: { category: 'sandbox', exit: 69, http: 404, retryable: false },
   SANDBOX_LOST: { category: 'sandbox', exit: 69, http: 502, retryable: false },
   SANDBOX_UNFIT: { category: 'sandbox', exit: 69, http: 422, retryable: false },
+  INSTALL_FAILED: { category: 'sandbox', exit: 69, http: 422, retryable: false },
   ISOLATION_UNAVAILABLE: { category: 'sandbox', exit: 69, http: 503, retryable: false },
   DAEMON_UNREACHABLE: { category: 'daemon', exit: 69, http: 503, retryable: true },
   INTERNAL: { category: 'internal', exit: 70, http: 500, retryable: false },

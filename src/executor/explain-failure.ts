@@ -29,6 +29,17 @@ const DISK_FULL = /\bENOSPC\b|No space left on device/;
 const FORK_LIMIT =
   /\bEAGAIN\b.*(?:spawn|fork|uv_thread)|(?:spawn|fork).*\bEAGAIN\b|Resource temporarily unavailable/;
 
+const NO_NATIVE =
+  /Could not locate the bindings file|No native build was found for|Could not load the "sharp" module|Cannot find module '[^']+\.node'/;
+/** Packages that only look for the native code of others. */
+const FINDERS = new Set([
+  'bindings',
+  'node-gyp-build',
+  'node-gyp-build-optional-packages',
+  'prebuild-install',
+  'file-uri-to-path',
+]);
+
 /** Says why a script probably failed when the reason is the sandbox; undefined when it is the script's own. */
 export function explainFailure(failure: Failure): Explanation | undefined {
   if (failure.exitCode === 0) return undefined;
@@ -62,6 +73,7 @@ export function explainFailure(failure: Failure): Explanation | undefined {
       hint: 'Let it: --net (or network: on in your own config). Data can also come by --include or stdin.',
     };
   }
+  if (NO_NATIVE.test(stderrTail)) return noNative(stderrTail);
   if (HEAP_FULL.test(stderrTail)) return limit('memory', 'limits.memory');
   if (DISK_FULL.test(stderrTail)) return limit('disk space', 'limits.homeSize');
   if (FORK_LIMIT.test(stderrTail)) return limit('processes', 'limits.processes');
@@ -72,6 +84,23 @@ export function explainFailure(failure: Failure): Explanation | undefined {
     };
   }
   return undefined;
+}
+
+function noNative(stderrTail: string): Explanation {
+  const name = nativePackageIn(stderrTail);
+  return {
+    text: `The script needs the native code of ${name ?? 'a package'}, which is not sent`,
+    hint: `Native modules are built for one machine; let the sandbox have its own: --install ${name ?? '<package>'}`,
+  };
+}
+
+/** Traces name the original files of a bundle. */
+function nativePackageIn(stderr: string): string | undefined {
+  const quoted = /Could not load the "([^"]+)" module/.exec(stderr)?.[1];
+  const traced = [...stderr.matchAll(/node_modules\/((?:@[^/\s]+\/)?[^/\s)]+)\//g)].map(
+    ([, name = '']) => name,
+  );
+  return quoted ?? traced.find((name) => !FINDERS.has(name));
 }
 
 function limit(what: string, key: string): Explanation {

@@ -5,7 +5,7 @@ import { Doubts } from './doubts.ts';
 import type { EndpointCache, KnownEndpoint } from '../sandbox/endpoint-cache.ts';
 import { findLeft, resumeSandbox, type ResumeAttempt, type ResumeWish } from './resume-sandbox.ts';
 import { makeVolumes } from './make-volumes.ts';
-import { identityOf, METADATA, notesOf, volumesText } from './sandbox-metadata.ts';
+import { identityOf, METADATA, notesOf } from './sandbox-metadata.ts';
 import type { SandboxWish } from './sandbox-wish.ts';
 
 /** A sandbox that runs may share, with what is known of its content. */
@@ -220,7 +220,7 @@ export class LiveSandboxes {
     if (resumed !== undefined) return { ...resumed, origin: { type: 'resumed' } };
     const newVolumes = await makeVolumes(provider, wish.volumes);
     const sandbox = await provider.create(await this.#creationOf(wish, metadata, isShared));
-    const origin = { type: 'created', failure, newVolumes } as const;
+    const origin = { type: 'created', failure, ...(newVolumes.length > 0 && { newVolumes }) } as const;
     return { sandbox, endAtMs: Date.now() + sandbox.grantedMs, origin };
   }
 
@@ -237,6 +237,7 @@ export class LiveSandboxes {
       template: wish.template,
       volumes: wish.volumes,
       allowInternetAccess: wish.hasNetwork,
+      reach: wish.reach,
       injected: wish.injected,
     };
   }
@@ -259,8 +260,8 @@ export class LiveSandboxes {
   }
 }
 
-function keyOf({ project, hasNetwork, injected, template = '', volumes }: SandboxWish, name: string): string {
-  return [name, hasNetwork, template, volumesText(volumes), injected?.identity ?? '', project].join('\0');
+function keyOf(wish: SandboxWish, name: string): string {
+  return JSON.stringify(identityOf(name, wish, undefined));
 }
 
 function toKnown({ sandbox, endAtMs, keptUntilMs, written }: LiveSandbox): KnownEndpoint {

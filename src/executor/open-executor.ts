@@ -3,6 +3,7 @@ import type { RunEvent } from '../contract/run-event.ts';
 import type { Bundler } from './bundle/bundler.ts';
 import { LiveSandboxes, type LiveSandboxesOptions } from './live-sandboxes.ts';
 import { IncludeCache } from './includes/include-cache.ts';
+import { PackageInstaller } from './install/install-packages.ts';
 import { planScript, type ScriptPlan } from './plan-script.ts';
 import type { ToolParts } from './script-tools.ts';
 import { runScript } from './run-script.ts';
@@ -27,10 +28,11 @@ export interface Executor {
 export function openExecutor(options: ExecutorOptions): Executor {
   const sandboxes = new LiveSandboxes(options);
   const includes = new IncludeCache();
+  const installer = new PackageInstaller(options.client);
   return {
     sandboxes,
     attach: (order) => attachSandbox(options, order),
     plan: (request, signal) => planScript({ ...options, sandboxes, includes }, request, signal),
-    run: (request, io) => runScript({ ...options, sandboxes, includes }, request, io),
+    run: (request, io) => runScript({ ...options, sandboxes, includes, installer }, request, io),
   };
 }

@@ -22,6 +22,7 @@ export interface ScriptPlan {
   readonly files: FilePlan;
   readonly sandbox: Omit<SandboxPlan, 'provider'>;
   readonly callsTools: boolean;
+  readonly installs: readonly string[];
   readonly warnings: readonly string[];
   readonly refusal: ErrorJson | undefined;
 }
@@ -76,6 +77,7 @@ export async function planScript(
       isolation: foreseen.isolation,
     },
     callsTools,
+    installs: gathered.installs.flatMap(({ source, specs }) => specs.map((spec) => `${source} ${spec}`)),
     warnings,
     refusal: refusalOf(gathered, request),
   };

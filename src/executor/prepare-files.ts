@@ -2,6 +2,7 @@ import type { PlannedSource } from '../contract/run-plan.ts';
 import type { UploadFile } from '../sandbox/sandbox.ts';
 import type { BundleRequest } from './bundle/bundle.ts';
 import type { Bundler } from './bundle/bundler.ts';
+import { planInstalls, type InstallPlan } from './install/install-plan.ts';
 import type { IncludeCache } from './includes/include-cache.ts';
 import type { Suspect } from './bundle/find-suspects.ts';
 import { collectIncludes } from './includes/collect-includes.ts';
@@ -42,6 +43,8 @@ export interface PreparedFiles {
   readonly callsTools: boolean;
   /** The folder in the sandbox where Python finds the client of iris. */
   readonly pythonSearchDir?: string | undefined;
+  /** What is installed before. */
+  readonly installs: readonly InstallPlan[];
   readonly warnings: readonly string[];
   /** Extra files that a file of rules keeps back. */
   readonly ignored: readonly IgnoredFile[];
@@ -73,8 +76,12 @@ export async function gatherFiles(
   request: RunRequest,
   signal: AbortSignal,
 ): Promise<GatheredFiles> {
+  const installs = planInstalls(request.packages ?? [], {
+    registries: request.registries ?? {},
+    homeDir: SANDBOX_HOME,
+  });
   const [script, { files, ignored }] = await Promise.all([
-    gatherScript(sources, toBundleRequest(request, signal)),
+    gatherScript(sources, toBundleRequest(request, signal), installs),
     request.includes.length === 0
       ? { files: [], ignored: [] }
       : collectIncludes({
@@ -94,26 +101,34 @@ export async function gatherFiles(
       ...files.map((file) => ({ path: file.sandboxFile, content: file.content, isImmutable: false })),
     ],
     ignored,
+    installs,
     suspects: [...script.suspects, ...suspectsAmong(files)],
     includedFiles: files.map(({ localFile }) => localFile),
   };
 }
 
-type GatheredScript = Omit<GatheredFiles, 'ignored' | 'includedFiles'>;
+type GatheredScript = Omit<GatheredFiles, 'ignored' | 'includedFiles' | 'installs'>;
 
 async function gatherScript(
   { bundler, pythonClientDir }: FileSources,
   request: BundleRequest,
+  installs: readonly InstallPlan[],
 ): Promise<GatheredScript> {
   const interpreter = await interpreterOf(request.scriptFile);
+  const packagesDir = installs.find(({ source }) => source === 'npm')?.dir;
   return interpreter === undefined
-    ? await gatherBundle(bundler, request)
+    ? await gatherBundle(bundler, request, packagesDir)
     : await gatherAsItIs(request, interpreter, pythonClientDir);
 }
 
-async function gatherBundle(bundler: Bundler, request: BundleRequest): Promise<GatheredScript> {
+/** Node looks for packages in the folders above a script, so it lies below those that it has. */
+async function gatherBundle(
+  bundler: Bundler,
+  request: BundleRequest,
+  packagesDir = `${SANDBOX_HOME}/.iris`,
+): Promise<GatheredScript> {
   const { callsTools, code, fileName, sha256, suspects, warnings } = await bundler.bundle(request);
-  const entry = `${SANDBOX_HOME}/.iris/${sha256.slice(0, 16)}/${fileName}`;
+  const entry = `${packagesDir}/${sha256.slice(0, 16)}/${fileName}`;
   const uploads = [{ path: entry, content: code, isImmutable: true }];
   return { entry, uploads, callsTools, warnings, suspects, interpreter: undefined, sources: undefined };
 }
@@ -150,8 +165,9 @@ async function gatherAsItIs(
 
 /** What the bundler is asked for. */
 export function toBundleRequest(request: RunRequest, signal: AbortSignal): BundleRequest {
-  const { scriptFile, localDir, servers } = request;
-  return { scriptFile, localDir, sandboxDir: SANDBOX_HOME, servers, signal };
+  const { scriptFile, localDir, servers, packages = [] } = request;
+  const externals = packages.flatMap(({ source, name }) => (source === 'npm' ? [name] : []));
+  return { scriptFile, localDir, sandboxDir: SANDBOX_HOME, servers, externals, signal };
 }
 
 function suspectsAmong(files: readonly IncludedFile[]): Suspect[] {

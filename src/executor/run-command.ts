@@ -16,6 +16,7 @@ export interface ShortCommand {
   /** Directory in the sandbox. */
   readonly cwd: string;
   readonly timeoutMs: number;
+  readonly envs?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Runs a command in a sandbox to its end. Throws as `startProcess` does. */
@@ -23,9 +24,10 @@ export async function runCommand(
   client: HttpClient,
   endpoint: SandboxEndpoint,
   command: ShortCommand,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<CommandResult> {
-  const process = await startProcess(client, endpoint, { ...command, envs: {}, hasStdin: false }, signal);
+  const spec = { ...command, envs: command.envs ?? {}, hasStdin: false };
+  const process = await startProcess(client, endpoint, spec, signal);
   const tails = { stdout: new OutputTail(), stderr: new OutputTail() };
   let exitCode = 1;
   for await (const event of process.events) {

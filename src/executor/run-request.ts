@@ -1,6 +1,8 @@
 import type { OpenBridge } from '../bridge/bridge-table.ts';
 import type { ConfirmQuestion } from '../contract/daemon-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
+import type { PackageSpec } from './install/package-spec.ts';
+import type { Registries } from './install/registries.ts';
 import type { InjectedHeaders, VolumeMount } from '../sandbox/sandbox.ts';
 
 /** One script to run, with every choice already made. */
@@ -26,6 +28,10 @@ export interface RunRequest {
   readonly template?: string | undefined;
   /** Folders that outlive the sandbox; those that are not there are made. */
   readonly volumes?: readonly VolumeMount[] | undefined;
+  /** Packages that the sandbox is to have. */
+  readonly packages?: readonly PackageSpec[] | undefined;
+  /** Where they come from, if not from the public registries. */
+  readonly registries?: Registries | undefined;
   /** Whether the script may reach the internet. */
   readonly hasNetwork: boolean;
   /** Headers with secrets that are added to what the script sends. */

@@ -32,6 +32,8 @@ export async function* runScript(
   for (const text of files.warnings) yield { type: 'notice', text };
   const wasLive = parts.sandboxes.has(wish);
   if (!wasLive) yield phase('sandbox', 'Preparing a sandbox');
+  const missing = parts.installer.missing(files.installs);
+  if (missing.length > 0) yield phase('sandbox', `Installing ${missing.join(' ')} in the sandbox`);
 
   const { live, process, tools } = await startScript(parts, { request, wish, files, io, timings });
   const origin = describeOrigin(live, wasLive);

@@ -13,6 +13,8 @@ export const METADATA = {
   secrets: 'iris.secrets',
   /** The volumes that it has, as `volumeWords` writes them. */
   volumes: 'iris.volumes',
+  /** Hosts that it may reach although it has no network. */
+  reach: 'iris.reach',
   /** Who may take it up again after its process has ended. */
   owner: 'iris.owner',
   /** The run that it was made for. */
@@ -28,7 +30,7 @@ export const METADATA = {
 /** What tells one sandbox from another: a run comes back to one whose identity is what it would give a new one. */
 export function identityOf(
   name: string,
-  wish: Pick<SandboxWish, 'project' | 'template' | 'volumes' | 'hasNetwork' | 'injected'>,
+  wish: Pick<SandboxWish, 'project' | 'template' | 'volumes' | 'hasNetwork' | 'reach' | 'injected'>,
   owner: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
@@ -39,6 +41,7 @@ export function identityOf(
     ...(wish.template === undefined ? {} : { [METADATA.template]: wish.template }),
     [METADATA.secrets]: wish.injected?.identity ?? 'none',
     [METADATA.volumes]: volumesText(wish.volumes),
+    [METADATA.reach]: reachText(wish.reach),
     ...(owner === undefined ? {} : { [METADATA.owner]: owner }),
   };
 }
@@ -51,8 +54,13 @@ export function notesOf(wish: SandboxWish): Readonly<Record<string, string>> {
   };
 }
 
+/** Hosts as one text, in the order that they have. */
+function reachText(reach: readonly string[] = []): string {
+  return reach.length === 0 ? 'none' : reach.join(',');
+}
+
 /** Volumes in an order of their own, so that the same ones are the same text. */
-export function volumesText(volumes: readonly VolumeMount[] = []): string {
+function volumesText(volumes: readonly VolumeMount[] = []): string {
   return volumes.length === 0 ? 'none' : volumeWords(volumes).toSorted().join(',');
 }
 

@@ -1,4 +1,5 @@
 import type { InjectedHeaders, VolumeMount } from '../sandbox/sandbox.ts';
+import { hostsFor } from './install/registries.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** What a run without a limit asks for: the longest that E2B grants. */
@@ -20,6 +21,8 @@ export interface SandboxWish {
   readonly volumes?: readonly VolumeMount[] | undefined;
   /** Whether its programs may reach the internet. One that may and one that may not are two sandboxes. */
   readonly hasNetwork: boolean;
+  /** Hosts that they may reach in any case. One that may reach others is another sandbox. */
+  readonly reach?: readonly string[] | undefined;
   /** What is added on the way out. One with other headers is another sandbox. */
   readonly injected?: InjectedHeaders | undefined;
   /** What becomes of it when its time is over. */
@@ -41,6 +44,7 @@ export function toWish(request: RunRequest): SandboxWish {
     template: request.template,
     volumes: request.volumes,
     hasNetwork: request.hasNetwork,
+    reach: hostsFor(request.packages ?? [], request.registries ?? {}, request.hasNetwork),
     injected: request.injected,
     onTimeout: request.sandboxOnTimeout,
     lifetimeMs,

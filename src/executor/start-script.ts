@@ -6,6 +6,8 @@ import { startProcess, type SandboxProcess } from '../sandbox/process-client.ts'
 import { passesRepeatable, retrying } from '../sandbox/retry.ts';
 import { writeFiles } from '../sandbox/write-files.ts';
 import { guardVariable, REFUSAL } from './bundle/start-guard.ts';
+import { installedEnvs } from './install/install-plan.ts';
+import type { PackageInstaller } from './install/install-packages.ts';
 import { injectHeaders } from './inject-headers.ts';
 import type { LiveSandbox, LiveSandboxes } from './live-sandboxes.ts';
 import { orCancelled } from './or-cancelled.ts';
@@ -19,6 +21,7 @@ import type { Timings } from './timings.ts';
 export interface StartParts extends ToolParts {
   readonly client: HttpClient;
   readonly sandboxes: LiveSandboxes;
+  readonly installer: PackageInstaller;
   readonly logger: Logger;
 }
 
@@ -53,7 +56,10 @@ export async function startScript(parts: StartParts, start: Start): Promise<Star
     if (doubt !== undefined) await sandboxes.doubt(live, doubt);
     const wasThere = wasLive || live.origin.type === 'resumed';
     const isReplaceable = doubt !== undefined && failure.code !== 'SANDBOX_LOST';
-    if (!wasThere || !isReplaceable || start.io.signal.aborted) throw failure;
+    if (!wasThere || !isReplaceable || start.io.signal.aborted) {
+      await dropUnused(parts, live, start);
+      throw failure;
+    }
     logger('sandbox.replaced', { id: live.sandbox.id, because: failure.message });
   }
   return await startIn(parts, await acquire(parts, start), start);
@@ -62,6 +68,19 @@ export async function startScript(parts: StartParts, start: Start): Promise<Star
 async function acquire({ sandboxes }: StartParts, { timings, wish, io }: Start): Promise<LiveSandbox> {
   // Others may wait for the same sandbox: it is made even when this run is cancelled.
   return await timings.measure('sandbox', () => orCancelled(sandboxes.acquire(wish), io.signal));
+}
+
+/** One that only this run had would live on for nobody. */
+async function dropUnused(
+  { sandboxes, provider, logger }: StartParts,
+  live: LiveSandbox,
+  { request }: Start,
+): Promise<void> {
+  if (request.sandboxName !== undefined && request.removeAfter !== 'always') return;
+  await sandboxes.forget(live);
+  await provider.kill(live.sandbox.id).catch((thrown: unknown) => {
+    logger('sandbox.close-failed', { id: live.sandbox.id, because: toIrisError(thrown).message });
+  });
 }
 
 /** What a failure tells of the sandbox; undefined when it may be as good as before. */
@@ -73,6 +92,10 @@ function doubtAfter({ code }: IrisError): 'gone' | 'unsure' | undefined {
 async function startIn(parts: StartParts, live: LiveSandbox, start: Start): Promise<StartedScript> {
   const { request, files } = start;
   await injectHeaders(parts.provider, live, start.wish);
+  if (files.installs.some(({ doneFile }) => !live.written.has(doneFile)))
+    await start.timings.measure('install', () =>
+      parts.installer.install(live, files.installs, start.io.signal),
+    );
   await upload(parts, live, start);
   const grant = files.callsTools ? request.openTools?.() : undefined;
   const tools = grant && openScriptTools(parts, live, grant);
@@ -105,6 +128,7 @@ async function startProcessOf(
   const { endpoint } = live.sandbox;
   const envs = {
     ...request.envs,
+    ...installedEnvs(files.installs),
     ...searchPath(request, files),
     IRIS_RUN_ID: request.runId,
     ...tools?.envs,
@@ -130,9 +154,14 @@ async function startProcessOf(
   return await startLasting({ client, endpoint }, { ...guarded, refusal: REFUSAL }, io.signal);
 }
 
-/** Python looks for the client of iris before whatever else the user names. */
-function searchPath({ envs }: RunRequest, { pythonSearchDir }: PreparedFiles): Record<string, string> {
-  if (pythonSearchDir === undefined) return {};
-  const own = envs['PYTHONPATH'];
-  return { PYTHONPATH: own === undefined || own === '' ? pythonSearchDir : `${pythonSearchDir}:${own}` };
+/** Python looks for the client of iris and what was installed before whatever else the user names. */
+function searchPath(
+  { envs }: RunRequest,
+  { pythonSearchDir, installs }: PreparedFiles,
+): Record<string, string> {
+  const packagesDir = installs.find(({ source }) => source === 'pip')?.dir;
+  const dirs = [pythonSearchDir, packagesDir, envs['PYTHONPATH']].filter(
+    (dir) => dir !== undefined && dir !== '',
+  );
+  return dirs.length === 0 ? {} : { PYTHONPATH: dirs.join(':') };
 }

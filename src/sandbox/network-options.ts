@@ -12,15 +12,16 @@ export function networkUpdate(way: WayOut): SandboxNetworkUpdate {
 }
 
 /** A rule opens no way by itself, so its hosts are allowed besides; without the internet nothing else is. */
-function egressOf({ allowInternetAccess, injected }: WayOut): SandboxNetworkUpdate {
-  if (injected === undefined) return {};
-  const hosts = Object.keys(injected.byHost);
-  const rules = Object.entries(injected.byHost).map(
+function egressOf({ allowInternetAccess, injected, reach = [] }: WayOut): SandboxNetworkUpdate {
+  const byHost = injected?.byHost ?? {};
+  const hosts = [...new Set([...Object.keys(byHost), ...reach])];
+  if (hosts.length === 0) return {};
+  const rules = Object.entries(byHost).map(
     ([host, headers]) => [host, [{ transform: { headers: { ...headers } } }]] as const,
   );
   return {
     allowOut: allowInternetAccess ? [...hosts, ALL_TRAFFIC] : hosts,
     denyOut: [ALL_TRAFFIC],
-    rules: Object.fromEntries(rules.map(([host, list]) => [host, [...list]])),
+    ...(rules.length > 0 && { rules: Object.fromEntries(rules.map(([host, list]) => [host, [...list]])) }),
   };
 }

@@ -83,6 +83,8 @@ export interface InjectedHeaders {
 /** What a sandbox may reach. */
 export interface WayOut {
   readonly allowInternetAccess: boolean;
+  /** Names of hosts that may be reached in any case. */
+  readonly reach?: readonly string[] | undefined;
   /** Its hosts may be reached in any case. */
   readonly injected?: InjectedHeaders | undefined;
 }

@@ -9,7 +9,7 @@ import { ManagedProcess, type StartedChild } from './managed-process.ts';
 import type { ProgramSocket, ScriptBridge } from '../bridge/script-bridge.ts';
 import type { ProcessLog } from './process-log.ts';
 import type { NodeSpare, ProcessPlan } from '../spare/node-spare.ts';
-import { resolveSandboxPath, toRealHome } from '../user/sandbox-path.ts';
+import { resolveSandboxPath, toRealHome, withRealHome } from '../user/sandbox-path.ts';
 import { sandboxUser } from '../user/sandbox-user.ts';
 import { startFailure } from '../terminal/start-failure.ts';
 import { TerminalStarter } from '../terminal/terminal-starter.ts';
@@ -104,7 +104,7 @@ export class ProcessTable {
     return {
       cmd: request.cmd,
       args: request.args.map((argument) => toRealHome(argument, childEnv.home)),
-      env: childEnv.forProcess(request.envs, user),
+      env: childEnv.forProcess(withRealHome(request.envs, childEnv.home), user),
       cwd: existingDirectory(request.cwd ?? defaults.directory ?? user.home, user.home),
       hasStdin: request.hasStdin,
     };

@@ -19,3 +19,28 @@ export function toRealHome(given: string, home: string): string {
   const isInHome = normal === USUAL_HOME || normal.startsWith(`${USUAL_HOME}/`);
   return isInHome ? path.join(home, normal.slice(USUAL_HOME.length)) : given;
 }
+
+/** Variables that list folders in which programs look for what they load. */
+const FOLDER_LISTS = ['NODE_PATH', 'PYTHONPATH'];
+
+/** The same for the folders that variables list. */
+export function withRealHome(
+  envs: Readonly<Record<string, string>>,
+  home: string,
+): Readonly<Record<string, string>> {
+  const lists = FOLDER_LISTS.flatMap((name) => {
+    const list = envs[name];
+    return list === undefined
+      ? []
+      : [
+          [
+            name,
+            list
+              .split(':')
+              .map((dir) => toRealHome(dir, home))
+              .join(':'),
+          ],
+        ];
+  });
+  return { ...envs, ...Object.fromEntries(lists) };
+}

@@ -52,6 +52,7 @@ function factsOf(plan: RunPlan): Fact[] {
     ['variables', namesText(plan.variables)],
     ['secrets', namesText(plan.injectedSecrets)],
     ['tools', toolText(plan)],
+    ['installs', plan.installs.length === 0 ? undefined : namesText(plan.installs)],
     ['MCP servers', namesText(plan.servers)],
     ...plan.warnings.map((text): Fact => ['warning', text]),
   ];

@@ -87,13 +87,19 @@ function notGranted(prefix: string, server: string): Explained {
 }
 
 function hintOf(error: Message): string | undefined {
-  if (error.text.startsWith('Cannot bundle the native module')) {
-    return 'Native modules cannot be bundled yet: use a package in plain JavaScript.';
-  }
+  const native = /^Cannot bundle the native module (.*)$/s.exec(error.text)?.[1];
+  if (native !== undefined) return nativeHint(native);
   if (error.text.startsWith('Cannot import from a URL'))
     return 'Install the package with npm and import its name.';
   if (error.text.startsWith('Could not resolve import(')) return 'No file matches this pattern.';
   return undefined;
+}
+
+function nativeHint(file: string): string {
+  const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/s.exec(file)?.[1];
+  return name === undefined
+    ? 'Native modules are built for one machine: make it a package, and --install that.'
+    : `Native modules are built for one machine; let the sandbox have its own: --install ${name}`;
 }
 
 /** esbuild's own advice is about its options, which users of iris do not have. */

@@ -10,6 +10,8 @@ export interface BundleRequest {
   readonly sandboxDir: string;
   /** The MCP servers that `iris-prime/servers` exports. */
   readonly servers?: readonly string[] | undefined;
+  /** Packages that the sandbox has itself, by name: they stay imports. */
+  readonly externals?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

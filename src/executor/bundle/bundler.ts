@@ -131,8 +131,8 @@ class CachingBundler implements Bundler {
   }
 }
 
-function keyOf({ scriptFile, localDir, sandboxDir, servers = [] }: BundleRequest): string {
-  return JSON.stringify([BUILD, scriptFile, localDir, sandboxDir, ...servers]);
+function keyOf({ scriptFile, localDir, sandboxDir, servers = [], externals = [] }: BundleRequest): string {
+  return JSON.stringify([BUILD, scriptFile, localDir, sandboxDir, servers, externals]);
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

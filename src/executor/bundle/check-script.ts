@@ -16,10 +16,10 @@ export async function checkScript(request: BundleRequest): Promise<ScriptPlace> 
 
 /** The same for a script in any language. Throws FILE_NOT_FOUND or FILE_UNREADABLE. */
 export async function requireScript(request: BundleRequest): Promise<ScriptPlace> {
-  const { scriptFile, sandboxDir, servers = [] } = request;
+  const { scriptFile, sandboxDir, servers = [], externals = [] } = request;
   const localDir = await realpath(request.localDir).catch(() => request.localDir);
   await requireFile(scriptFile, toShownPath(request.localDir, scriptFile));
-  return { scriptFile: await realpath(scriptFile), localDir, sandboxDir, servers };
+  return { scriptFile: await realpath(scriptFile), localDir, sandboxDir, servers, externals };
 }
 
 async function requireFile(file: string, shown: string): Promise<void> {

@@ -28,6 +28,7 @@ export function esbuildOptions(place: ScriptPlace, texts: LocalTexts, wrapperFil
     resolveExtensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
     // Packages for browsers and servers alike import style sheets, which mean nothing in Node.
     loader: { '.css': 'empty', '.module.css': 'empty' },
+    external: [...place.externals],
     define: META_DEFINES,
     banner: { js: sandboxBanner(place) },
     plugins: [

@@ -100,7 +100,7 @@ export class EsbuildSession implements AsyncDisposable {
   }
 
   #acquire(place: ScriptPlace): Incremental {
-    const key = JSON.stringify([place.scriptFile, place.localDir, place.sandboxDir, ...place.servers]);
+    const key = JSON.stringify(place);
     const known = this.#incremental.get(key);
     this.#incremental.delete(key);
     const incremental = known ?? this.#open(place);

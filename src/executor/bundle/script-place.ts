@@ -9,6 +9,8 @@ export interface ScriptPlace {
   readonly sandboxDir: string;
   /** The MCP servers that it may import. */
   readonly servers: readonly string[];
+  /** Packages that stay imports, for the sandbox has them itself. */
+  readonly externals: readonly string[];
 }
 
 /** Extensions of files that Node runs, with esbuild's name of the language. */

@@ -55,3 +55,17 @@ describe('OutputTail', () => {
     expect(explain('Warning: Detected unsettled top-level await', { exitCode: 13 })).toBeUndefined();
   });
 });
+
+test.each([
+  [
+    'better-sqlite3',
+    'Error: Could not locate the bindings file. Tried:\n    at bindings (/home/user/node_modules/bindings/bindings.js:126:9)\n    at new Database (/home/user/node_modules/better-sqlite3/lib/database.js:48:64)',
+  ],
+  ['sharp', 'Error: Could not load the "sharp" module using the linux-x64 runtime'],
+  [
+    '@scope/hash',
+    'Error: No native build was found for platform=linux\n    at load (/home/user/node_modules/node-gyp-build/node-gyp-build.js:60:9)\n    at (/home/user/node_modules/@scope/hash/index.js:1:1)',
+  ],
+])('native code that is not there is named with its package: %s', (name, stderrTail) => {
+  expect(explain(stderrTail)?.hint).toContain(`--install ${name}`);
+});

@@ -101,6 +101,8 @@ const metadata = {
   'iris.version': VERSION,
   'iris.network': 'no',
   'iris.secrets': 'none',
+  'iris.volumes': 'none',
+  'iris.reach': 'none',
   'iris.owner': 'me',
 };
 const left = (id: string, startedAtMs = 0): SandboxListing => ({
@@ -149,6 +151,8 @@ test('a new sandbox tells what made it, and by what it can be found again', asyn
     'iris.version': VERSION,
     'iris.network': 'no',
     'iris.secrets': 'none',
+    'iris.volumes': 'none',
+    'iris.reach': 'none',
     'iris.owner': 'me',
     'iris.run': 'run_1',
     'iris.shared': 'yes',
@@ -174,6 +178,8 @@ describe('LiveSandboxes after an earlier process', () => {
     ['another owner', { 'iris.owner': 'you' }],
     ['another choice of network', { 'iris.network': 'yes' }],
     ['secrets of another run', { 'iris.secrets': 'GITHUB_TOKEN 0123456789ab' }],
+    ['other volumes', { 'iris.volumes': 'data:/data' }],
+    ['another reach', { 'iris.reach': 'registry.npmjs.org' }],
     ['another version', { 'iris.version': '0.0.0' }],
   ])('leaves a sandbox of %s alone, even where the provider lists it', async (_what, other) => {
     const provider = providerWith([{ ...left('x'), metadata: { ...metadata, ...other } }]);

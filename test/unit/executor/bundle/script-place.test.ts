@@ -10,6 +10,7 @@ const PLACE = {
   scriptFile: '/me/proj/src/a.ts',
   localDir: '/me/proj',
   servers: [],
+  externals: [],
   sandboxDir: '/home/user',
 };
 
