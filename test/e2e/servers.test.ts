@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +21,17 @@ const SCRIPT = `
   console.log(Object.keys(process.env).filter((name) => /TOKEN|PAPER/.test(name)).join());
 `;
 
+const PYTHON = `
+from iris_prime import IrisToolError
+from iris_prime.servers import notes, server_tools
+
+print(notes.add_note(text="buy bread")["count"] > 0, notes.searchNotes({"query": "bread"})["found"][0]["text"])
+try:
+    server_tools("absent").anything()
+except IrisToolError as error:
+    print(error.code)
+`;
+
 let space: Workspace;
 beforeAll(async () => {
   space = await openWorkspace();
@@ -27,6 +39,7 @@ beforeAll(async () => {
   await space.write({
     'package.json': '{}',
     'script.ts': SCRIPT,
+    'script.py': PYTHON,
     '.mcp.json': JSON.stringify({ mcpServers: { notes: server, broken: { command: '/no/such' } } }),
   });
 });
@@ -66,6 +79,13 @@ describe('another MCP server', () => {
       'IRIS_BRIDGE_TOKEN',
       '',
     ]);
+  });
+
+  test.skipIf(!existsSync('/usr/bin/python3'))('is granted to a script of Python', async () => {
+    const { stdout, stderr } = await iris(['run', '--mcp', 'notes', 'script.py']);
+
+    expect(String(stderr)).toBe('');
+    expect(String(stdout)).toBe('True buy bread\nIRIS_NOT_FOUND\n');
   });
 
   test('is one to a script only where it is granted', async () => {

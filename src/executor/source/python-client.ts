@@ -11,7 +11,7 @@ export interface PythonClient {
   readonly searchDir: string;
 }
 
-const FILES = ['iris_prime/__init__.py', 'iris_prime/_methods.py'];
+const FILES = ['iris_prime/__init__.py', 'iris_prime/_methods.py', 'iris_prime/servers.py'];
 const IMPORT = /^[ \t]*(?:from[ \t]+iris_prime\b|import[ \t][^\n#]*\biris_prime\b)/m;
 
 /** Tells whether a script imports the client; one of the user's own that it finds beside it wins. */
