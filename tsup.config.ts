@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
+import { noteBundled } from './scripts/note-bundled.ts';
 import { sourceDigest } from './scripts/source-digest.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -13,6 +14,7 @@ const shared = {
   sourcemap: false,
   clean: false,
   dts: false,
+  esbuildPlugins: [noteBundled()],
   define: { __IRIS_VERSION__: JSON.stringify(version), __IRIS_BUILD__: JSON.stringify(sourceDigest()) },
 } satisfies Options;
 
@@ -23,7 +25,7 @@ export default defineConfig([
     entry: { 'cli/entry': 'src/cli/entry.ts' },
     format: 'cjs',
     outExtension: () => ({ js: '.cjs' }),
-    esbuildPlugins: [slowPartsStayOutside()],
+    esbuildPlugins: [slowPartsStayOutside(), noteBundled()],
   },
   {
     ...shared,

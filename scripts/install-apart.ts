@@ -17,6 +17,7 @@ const NODE = 'node@24';
 export async function installApart(
   packages: readonly string[],
   folder: string | undefined,
+  node = NODE,
 ): Promise<InstalledApart | undefined> {
   const place = folder ?? (await mkdtemp(join(tmpdir(), 'iris-apart-')));
   const modules = join(place, 'node_modules');
@@ -28,10 +29,10 @@ export async function installApart(
     },
   };
   if (folder !== undefined) return installed;
-  const args = ['install', '--prefix', place, '--no-audit', '--no-fund', '--silent', NODE, ...packages];
+  const args = ['install', '--prefix', place, '--no-audit', '--no-fund', '--silent', node, ...packages];
   const { exitCode } = await execa('npm', args, { reject: false, stdio: 'inherit' });
   if (exitCode === 0) return installed;
-  console.log(`skipped: ${packages.join(', ')} could not be installed`);
+  console.log(`skipped: ${[node, ...packages].join(', ')} could not be installed`);
   await installed[Symbol.asyncDispose]();
   return undefined;
 }
