@@ -1,4 +1,4 @@
-import { rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../app/open-app.ts';
@@ -12,7 +12,7 @@ import { ensurePrivateDir } from './private-dir.ts';
 import { DaemonServer } from './server.ts';
 
 /** How often the daemon asks itself whether anybody still needs it. */
-const IDLE_CHECK_MS = 5_000;
+const IDLE_CHECK_MS = 2_000;
 const MAX_LOG_BYTES = 5 * 1024 * 1024;
 /** After this long without a clean end the daemon leaves anyway: its sandboxes die with it. */
 const SHUTDOWN_BUDGET_MS = 10_000;
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const server = new DaemonServer({ app, paths, logger });
   await server.listen();
   app.warmUp();
-  const reason = await untilStopped(server, app);
+  const reason = await untilStopped(server, app, paths.socket);
   logger('daemon.stopping', { reason });
   const drained = server.drain();
   if (reason === 'outdated') {
@@ -55,9 +55,15 @@ async function main(): Promise<void> {
   logger('daemon.stopped', {});
 }
 
-async function untilStopped(server: DaemonServer, app: ReturnType<typeof openApp>): Promise<string> {
+async function untilStopped(
+  server: DaemonServer,
+  app: ReturnType<typeof openApp>,
+  socketFile: string,
+): Promise<string> {
   const check = setInterval(() => {
     if (server.idleMs >= app.idleLimitMs && app.sandboxCount + app.runCount === 0) server.stop('idle');
+    // Whoever deleted the state folder finds this daemon no more, and its lock keeps the next one from starting.
+    else if (app.runCount === 0 && !existsSync(socketFile)) server.stop('unreachable');
   }, IDLE_CHECK_MS);
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => server.stop(name));
   try {

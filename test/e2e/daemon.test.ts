@@ -1,4 +1,13 @@
-import { cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -123,6 +132,18 @@ describe('the daemon', () => {
       },
       20_000,
     );
+  });
+
+  test('leaves when its folder was deleted, for nobody finds it any more', async () => {
+    await using space = await openWorkspace();
+    await space.write({ 'a.ts': "console.log('hi')" });
+    await space.iris(['run', 'a.ts']);
+    const { pid } = await statusOf(space);
+
+    rmSync(space.stateDir, { recursive: true, force: true });
+    await until('its end', () => !existsSync(`/proc/${pid}`));
+
+    expect((await space.iris(['run', 'a.ts'])).stdout).toBe('hi\n');
   });
 
   test('that cannot start says why at once', async () => {
