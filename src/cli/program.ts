@@ -10,6 +10,7 @@ import { addCapabilities } from './program/capabilities.ts';
 import { addCompletion } from './program/completion.ts';
 import { addConsensus } from './program/consensus.ts';
 import { addReflexion } from './program/reflexion.ts';
+import { addInit } from './program/init.ts';
 import { addMcp } from './program/mcp.ts';
 import { addMetrics } from './program/metrics.ts';
 import { addLineage } from './program/lineage.ts';
@@ -39,6 +40,7 @@ export function buildProgram(context: CliContext): Command {
     .configureOutput({ outputError: () => undefined });
   addRun(program, context);
   addRuns(program, context);
+  addInit(program, context);
   addSandbox(program, context);
   addVolumes(program, context);
   addDaemon(program, context);
