@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { renderCommandsReference } from './render-commands-reference.ts';
 import { renderConfigReference } from './render-config-reference.ts';
 import { renderErrorsReference } from './render-errors-reference.ts';
 import { renderIrisrcExample } from './render-irisrc-example.ts';
@@ -13,6 +14,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const GENERATED = {
   '.irisrc.example': renderIrisrcExample,
+  'docs/reference/commands.md': renderCommandsReference,
   'docs/reference/config.md': renderConfigReference,
   'docs/reference/errors.md': renderErrorsReference,
   'docs/reference/tools.md': renderToolsReference,
