@@ -6,10 +6,19 @@ const BENCHES: Readonly<Record<string, () => Promise<{ main: (rounds: number) =>
   tools: () => import('./tools/main.ts'),
 };
 
-const [name = '', rounds = '20'] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [name = '', rounds = '20'] = words.filter((word) => word !== '--write');
 const load = BENCHES[name];
-if (load === undefined) {
-  console.error(`Which benchmark? npm run bench -- ${Object.keys(BENCHES).join(' | ')} [rounds]`);
+if (words.includes('--write') && (load !== undefined || name === 'all')) {
+  const { writePage } = await import('./write-page.ts');
+  await writePage(
+    name === 'all' ? Object.keys(BENCHES) : [name],
+    words.find((word) => /^\d+$/.test(word)),
+  );
+} else if (load === undefined) {
+  console.error(
+    `Which benchmark? npm run bench -- ${Object.keys(BENCHES).join(' | ')} [rounds] [--write], or: all --write`,
+  );
   process.exitCode = 64;
 } else {
   const { main } = await load();

@@ -29,7 +29,9 @@ function renderCommand(command: CommandFacts): string {
   return [
     `## \`${['iris', ...path, ...usage].join(' ')}\``,
     aliases.length === 0 ? text : `${text} Also as \`${aliases.join('`, `')}\`.`,
-    ...(words.length === 0 ? [] : [words.map(({ name, text: about }) => `- \`${name}\`: ${inCell(about)}`).join('\n')]),
+    ...(words.length === 0
+      ? []
+      : [words.map(({ name, text: about }) => `- \`${name}\`: ${inCell(about)}`).join('\n')]),
     optionsTable(command),
   ].join('\n\n');
 }
