@@ -51,7 +51,7 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: { 'agent/agent': 'src/agent/main.ts' },
+    entry: { 'agent/agent': 'src/agent/main.ts', 'agent/copier': 'src/agent/copier/main.ts' },
     format: 'cjs',
     // Templates of E2B may have an older Node than the machine of the user.
     target: 'node18',

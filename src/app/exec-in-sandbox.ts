@@ -52,7 +52,10 @@ export async function* execInSandbox(
 }
 
 /** Counts as a run of the sandbox, so that it is neither paused nor taken for idle. */
-async function keepAwake({ backend, listing: { id } }: FoundSandbox, idleMs: number): Promise<Disposable> {
+export async function keepAwake(
+  { backend, listing: { id } }: FoundSandbox,
+  idleMs: number,
+): Promise<Disposable> {
   const live = await backend.executor.sandboxes.find(id);
   const wake = (): void => {
     if (live !== undefined) live.endAtMs = Math.max(live.endAtMs, Date.now() + idleMs);

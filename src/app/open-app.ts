@@ -52,6 +52,8 @@ export interface AppOptions {
   /** The folder with the built client for Python. */
   readonly pythonClientDir: string;
   readonly relayFile: string;
+  /** The built program that sends and takes files in a sandbox. */
+  readonly copierFile: string;
   /** The folder with the SQL of iris. */
   readonly migrationsDir: string;
   /** The built thread of the embedded database, and what a new one begins from. */
@@ -195,7 +197,7 @@ export function openApp(options: AppOptions): App {
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir, owner });
     },
     runs: keeper,
-    sandboxes: openSandboxDoor({ stateDir: options.stateDir, backends, load }),
+    sandboxes: openSandboxDoor({ ...options, backends, load }),
     listConfig: async (caller) => configRows(await load(caller)),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),

@@ -6,6 +6,7 @@ export function packageFiles(dist: string): {
   readonly wrapperFile: string;
   readonly pythonClientDir: string;
   readonly relayFile: string;
+  readonly copierFile: string;
   readonly migrationsDir: string;
   readonly storeWorkerFile: string;
   readonly storeTemplateFile: string;
@@ -13,6 +14,7 @@ export function packageFiles(dist: string): {
   const distDir = resolve(dist);
   return {
     agentFile: `${distDir}/agent/agent.cjs`,
+    copierFile: `${distDir}/agent/copier.cjs`,
     relayFile: `${distDir}/bridge/relay.mjs`,
     wrapperFile: `${distDir}/wrapper/iris-prime.mjs`,
     pythonClientDir: `${distDir}/wrapper/python`,

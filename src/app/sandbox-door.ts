@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import type {
+  SandboxCopyParams,
   SandboxExecParams,
   SandboxExtendParams,
   SandboxGcParams,
@@ -11,6 +12,7 @@ import type {
   VolumeCreateParams,
 } from '../contract/sandbox-request.ts';
 import type {
+  CopyReport,
   SandboxChange,
   SandboxDetails,
   SandboxExtension,
@@ -24,6 +26,7 @@ import type {
   VolumeRow,
 } from '../contract/sandbox-wire.ts';
 import type { Backend, Backends } from './backends.ts';
+import { copyFiles, type CopyIo } from './copy/copy-files.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { execInSandbox, type CommandEvent, type CommandIo } from './exec-in-sandbox.ts';
 import { extendSandbox } from './extend-sandbox.ts';
@@ -43,6 +46,8 @@ export interface SandboxDoor {
   metrics(params: SandboxTargetParams): Promise<SandboxMetrics>;
   /** Runs a command, whose events end with `exited`. */
   exec(params: SandboxExecParams, io: CommandIo): AsyncGenerator<CommandEvent, void>;
+  /** Copies files between this machine and a sandbox. */
+  copy(params: SandboxCopyParams, io: CopyIo): Promise<CopyReport>;
   /** Keeps the files of a sandbox, for others to begin with. */
   snapshot(params: SandboxSnapshotParams): Promise<SnapshotRow & { readonly sandbox: string }>;
   snapshots(caller: CallerContext): Promise<readonly SnapshotRow[]>;
@@ -57,6 +62,7 @@ export interface SandboxDoor {
 
 export interface SandboxDoorOptions {
   readonly stateDir: string;
+  readonly copierFile: string;
   readonly backends: Backends;
   readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
 }
@@ -67,7 +73,7 @@ interface Look {
 }
 
 /** Opens the door to the sandboxes; each call looks anew at what there is. */
-export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions): SandboxDoor {
+export function openSandboxDoor({ stateDir, copierFile, backends, load }: SandboxDoorOptions): SandboxDoor {
   const current = async (caller: CallerContext): Promise<Backend> =>
     await backends.open((await load(caller)).config, caller.env);
   const look = async (caller: CallerContext): Promise<Look> => {
@@ -97,6 +103,12 @@ export function openSandboxDoor({ stateDir, backends, load }: SandboxDoorOptions
       const { sandbox, sandboxTimeoutMs } = loaded.config;
       const found = findOne(known, params.target ?? sandbox, loaded.projectDir);
       yield* execInSandbox(found, { ...params, idleMs: sandboxTimeoutMs }, io);
+    },
+    copy: async (params, io) => {
+      const { loaded, known } = await look(params);
+      const { sandbox, sandboxTimeoutMs } = loaded.config;
+      const found = findOne(known, params.target ?? sandbox, loaded.projectDir);
+      return await copyFiles(found, params, { ...io, copierFile, idleMs: sandboxTimeoutMs });
     },
     snapshot: async (params) => await takeSnapshot(await one(params), params.name),
     snapshots: async (caller) => await (await current(caller)).provider.snapshots(),

@@ -8,6 +8,7 @@ import { addPatterns } from './program/patterns.ts';
 import { addBridge } from './program/bridge.ts';
 import { addCapabilities } from './program/capabilities.ts';
 import { addCompletion } from './program/completion.ts';
+import { addCopy } from './program/copy.ts';
 import { addConsensus } from './program/consensus.ts';
 import { addReflexion } from './program/reflexion.ts';
 import { addInit } from './program/init.ts';
@@ -42,6 +43,7 @@ export function buildProgram(context: CliContext): Command {
   addRuns(program, context);
   addInit(program, context);
   addSandbox(program, context);
+  addCopy(program, context);
   addVolumes(program, context);
   addDaemon(program, context);
   addHost(program, context);

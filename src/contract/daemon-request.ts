@@ -88,6 +88,7 @@ export const daemonRequest = z.object({
     'sandbox.list',
     'sandbox.close',
     'sandbox.exec',
+    'sandbox.copy',
     'sandbox.info',
     'sandbox.pause',
     'sandbox.resume',

@@ -1,6 +1,6 @@
 import type { RunResult, SandboxRef } from './run-event.ts';
 import type { RunPlan } from './run-plan.ts';
-import type { SandboxResults, SandboxRow } from './sandbox-wire.ts';
+import type { CopyReport, SandboxResults, SandboxRow } from './sandbox-wire.ts';
 
 /** Frame types on the daemon's socket. No zod here: the CLI's entry imports this file. */
 export const TO_DAEMON = { request: 16, stdin: 17, stdinEnd: 18, signal: 19, reply: 20, resize: 21 } as const;
@@ -70,6 +70,8 @@ export interface DaemonResults extends SandboxResults {
   readonly 'sandbox.close': CloseReport;
   /** The output of the command comes before it. */
   readonly 'sandbox.exec': CommandEnd;
+  /** A file that goes to standard output comes before it. */
+  readonly 'sandbox.copy': CopyReport;
   readonly doctor: readonly Check[];
   readonly 'config.list': readonly ConfigRow[];
   readonly 'tool.list': readonly ToolRow[];

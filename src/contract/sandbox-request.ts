@@ -43,6 +43,24 @@ export const sandboxExecParams = callerParams.extend({
   terminal: terminalSize.optional(),
 });
 
+const path = z.string().min(1).max(4096);
+/** As it was typed: below the home directory where it does not begin with a slash. */
+const copyTarget = z.object({ path, isFolder: z.boolean(), name: z.string().min(1).max(1024).optional() });
+
+/** Checks `iris cp`. Local paths are absolute; null stands for standard input or output. */
+export const sandboxCopyParams = callerParams.extend({
+  /** Without one, the sandbox that runs of the project share. */
+  target: target.optional(),
+  copy: z.discriminatedUnion('direction', [
+    z.object({ direction: z.literal('in'), from: z.union([path, z.null()]), to: copyTarget }),
+    z.object({ direction: z.literal('out'), from: path, to: copyTarget.nullable() }),
+  ]),
+  isNoClobber: z.boolean(),
+  /** Permissions that no local file gets: those of the terminal, not of the daemon. */
+  umask: z.int().min(0).max(0o777),
+});
+
+export type SandboxCopyParams = z.infer<typeof sandboxCopyParams>;
 export type SandboxTargetParams = z.infer<typeof sandboxTargetParams>;
 export type SandboxTargetsParams = z.infer<typeof sandboxTargetsParams>;
 export type SandboxExtendParams = z.infer<typeof sandboxExtendParams>;

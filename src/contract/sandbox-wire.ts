@@ -149,3 +149,16 @@ export interface SandboxGcReport {
   /** Closed, unless it was only asked for them. */
   readonly orphans: readonly SandboxOrphan[];
 }
+
+/** What was copied between this machine and a sandbox. */
+export interface CopyReport {
+  readonly sandbox: { readonly id: string; readonly name: string };
+  readonly files: number;
+  readonly directories: number;
+  readonly links: number;
+  readonly bytes: number;
+  /** Files that were there and were to be left alone. */
+  readonly kept: number;
+  /** What was left out, and why; the first of them. */
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+}

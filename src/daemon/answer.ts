@@ -13,6 +13,7 @@ import {
 } from '../contract/daemon-request.ts';
 import { FROM_DAEMON, type DaemonMethod, type DaemonResults } from '../contract/daemon-wire.ts';
 import { never } from '../core/never.ts';
+import { answerCopy } from './answer-copy.ts';
 import { answerExec } from './answer-exec.ts';
 import { answerRun, isRunMethod, type RunMethod } from './answer-run.ts';
 import { answerSandbox, isSandboxMethod, type SandboxMethod } from './answer-sandbox.ts';
@@ -95,6 +96,8 @@ async function answerOther(app: App, client: ClientEnd, request: OtherRequest): 
   switch (request.method) {
     case 'sandbox.exec':
       return await answerExec(app.sandboxes, client, request.params);
+    case 'sandbox.copy':
+      return await answerCopy(app.sandboxes, client, request.params);
     case 'tool.call':
       return await answerTool(app, client, parse(toolCallParams, request.params));
     case 'server.tools':
