@@ -1,7 +1,5 @@
 import { callerContext } from '../../contract/caller-context.ts';
 import type { ConfigRow } from '../../contract/daemon-wire.ts';
-import { IrisError } from '../../core/errors.ts';
-import { suggest } from '../../core/suggest.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
 import { printJson } from '../print.ts';
@@ -35,7 +33,7 @@ export async function configGet(
 ): Promise<void> {
   const rows = await listRows(context);
   const row = rows.find((one) => one.key === key);
-  if (row === undefined) throw unknownKey(key, rows);
+  if (row === undefined) throw (await import('../../config/typed-value.ts')).unknownKey(key);
   if (json === true) return printJson(row);
   if (explain !== true) {
     process.stdout.write(`${toText(row.value)}\n`);
@@ -60,14 +58,4 @@ async function listRows(context: CliContext): Promise<readonly ConfigRow[]> {
 function toText(value: unknown): string {
   if (value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function unknownKey(key: string, rows: readonly ConfigRow[]): IrisError {
-  const names = rows.map((row) => row.key);
-  const below = names.filter((name) => name.startsWith(`${key}.`));
-  const near = suggest(key, names);
-  const hint = below.length > 0 ? `Take one of: ${below.join(', ')}` : near && `Did you mean ${near}?`;
-  return new IrisError('IRIS_NOT_FOUND', `There is no key ${key} in the configuration`, {
-    hint: hint ?? 'List them with: iris config list',
-  });
 }
