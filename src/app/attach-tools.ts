@@ -1,5 +1,4 @@
 import type { BridgeTable } from '../bridge/bridge-table.ts';
-import type { RunParams } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { AttachedSandbox } from '../executor/attach-sandbox.ts';
@@ -31,15 +30,14 @@ export interface AttachWish {
  */
 export async function attachTools(
   { loaded, policy, granted, backend }: SettledRun,
-  { env }: Pick<RunParams, 'env'>,
   { sandboxId, sandboxDir, signal }: AttachWish,
   { bridges, stores, wrapperFile }: AttachParts,
 ): Promise<AttachedSandbox> {
   if (backend.provider.kind !== 'e2b') throw noKey(sandboxId);
   const grant = grantTools({
     bridges,
-    choice: chooseStore(loaded, env),
-    openStore: () => stores.open(loaded, env),
+    choice: chooseStore(loaded, loaded.env),
+    openStore: () => stores.open(loaded),
     runId: newId('attached'),
     servers: granted,
     ledger: new CallLedger(),

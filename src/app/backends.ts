@@ -186,17 +186,15 @@ export function backendKind(config: IrisConfig, env: CallerContext['env']): Back
   const hasKey = (env['E2B_API_KEY'] ?? '') !== '';
   if (config.provider === 'auto') return hasKey ? 'e2b' : 'embedded';
   if (config.provider === 'e2b' && !hasKey) {
-    throw new IrisError('AUTH_MISSING', 'Provider e2b needs an API key, and E2B_API_KEY is not set', {
-      hint: 'export E2B_API_KEY=… (from e2b.dev), or use --provider embedded.',
-    });
+    throw new IrisError(
+      'AUTH_MISSING',
+      'Provider e2b needs an API key, and there is none: E2B_API_KEY is not set',
+      {
+        hint: 'Keep a key from e2b.dev with iris auth login, or export E2B_API_KEY=…, or use --provider embedded.',
+      },
+    );
   }
   return config.provider;
-}
-
-/** Where the calls that make and find sandboxes go. */
-export function e2bApiUrl(env: CallerContext['env']): string {
-  const { E2B_API_URL = '', E2B_DOMAIN = '' } = env;
-  return E2B_API_URL || `https://api.${E2B_DOMAIN || 'e2b.app'}`;
 }
 
 /** Asks the host itself first: what it says over HTTP has neither the code nor the remedy. */

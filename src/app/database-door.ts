@@ -1,4 +1,3 @@
-import type { LoadedConfig } from '../config/load.ts';
 import type {
   CallerContext,
   DatabaseStatus,
@@ -11,6 +10,7 @@ import { databaseParts } from '../store/migrate/database-parts.ts';
 import type { Driver, Identity } from '../store/port/driver.ts';
 import { pruneStore } from '../store/retention/prune-store.ts';
 
+import type { Loaded } from './loaded.ts';
 import { chooseStore, type StoreChoice } from './choose-store.ts';
 import type { Stores } from './stores.ts';
 
@@ -29,14 +29,14 @@ export interface DatabaseDoor {
 
 export interface DatabaseDoorOptions {
   readonly stores: Stores;
-  readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
+  readonly load: (caller: CallerContext) => Promise<Loaded>;
   readonly migrationsDir: string;
 }
 
 /** Opens the door to the database itself, past the tools. */
 export function openDatabaseDoor({ stores, load, migrationsDir }: DatabaseDoorOptions): DatabaseDoor {
-  const choose = async (caller: CallerContext): Promise<StoreChoice> =>
-    chooseStore(await load(caller), caller.env);
+  const chosenBy = (loaded: Loaded): StoreChoice => chooseStore(loaded, loaded.env);
+  const choose = async (caller: CallerContext): Promise<StoreChoice> => chosenBy(await load(caller));
   /** One of its own where a database that lacks everything is no failure; the embedded one has a single owner. */
   const withDriver = async <T>(choice: StoreChoice, work: (driver: Driver) => Promise<T>): Promise<T> => {
     if (choice.type === 'pglite') return await work(await stores.driver(choice));
@@ -57,12 +57,12 @@ export function openDatabaseDoor({ stores, load, migrationsDir }: DatabaseDoorOp
       return { ...(await statusOf(choice)), applied };
     },
     importRows: async ({ table, rows, ...caller }, signal) => {
-      const store = await stores.open(await load(caller), caller.env);
+      const store = await stores.open(await load(caller));
       const answer = await store.call('iris_data_import', { table, rows }, { signal });
       return { table, imported: numberIn(answer, 'imported'), present: numberIn(answer, 'present') };
     },
     prune: async ({ isDryRun, eventDays, ...caller }, signal) =>
-      await pruneStore(await stores.open(await load(caller), caller.env), { isDryRun, eventDays }, signal),
+      await pruneStore(await stores.open(await load(caller)), { isDryRun, eventDays }, signal),
   };
 }
 

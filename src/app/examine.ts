@@ -1,17 +1,18 @@
-import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext, Check } from '../contract/daemon-wire.ts';
 import { toIrisError } from '../core/errors.ts';
 import { chooseIsolation } from '../host/isolation/choose-isolation.ts';
 import type { IsolationFacts } from '../host/isolation/launch/launcher.ts';
-import { backendKind, e2bApiUrl, type Backends } from './backends.ts';
+import { backendKind, type Backends } from './backends.ts';
+import { e2bApiUrl } from './e2b-api-url.ts';
 import { formatEstimate, formatUsd } from '../core/money.ts';
+import type { Loaded } from './loaded.ts';
 import type { Stores } from './stores.ts';
 
 export interface ExamineOptions {
   readonly stateDir: string;
   readonly backends: Backends;
   readonly stores: Stores;
-  readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
+  readonly load: (caller: CallerContext) => Promise<Loaded>;
 }
 
 /** Tries each part that a run needs and says how it stands, with the next step where it does not. */
@@ -24,15 +25,11 @@ export async function examine(options: ExamineOptions, caller: CallerContext): P
     state: 'ok',
     text: loaded.files.length === 0 ? 'defaults' : loaded.files.join(', '),
   });
-  await attempt('provider', checks, async () => checks.push(providerCheck(loaded, caller)));
+  await attempt('provider', checks, async () => checks.push(providerCheck(loaded)));
   await attempt('isolation', checks, async () => checks.push(...(await isolationChecks(options, loaded))));
-  await attempt('host', checks, async () =>
-    checks.push(...(await hostChecks(options.backends, loaded, caller))),
-  );
-  await attempt('store', checks, async () => checks.push(await storeCheck(options.stores, loaded, caller)));
-  await attempt('cost', checks, async () =>
-    checks.push(...(await costChecks(options.backends, loaded, caller))),
-  );
+  await attempt('host', checks, async () => checks.push(...(await hostChecks(options.backends, loaded))));
+  await attempt('store', checks, async () => checks.push(await storeCheck(options.stores, loaded)));
+  await attempt('cost', checks, async () => checks.push(...(await costChecks(options.backends, loaded))));
   return checks;
 }
 
@@ -41,16 +38,19 @@ function nodeCheck(): Check {
 }
 
 /** Which provider a run would take here, and what says so. */
-function providerCheck({ config, origins }: LoadedConfig, caller: CallerContext): Check {
-  const kind = backendKind(config, caller.env);
-  const keyText = `E2B_API_KEY is ${(caller.env['E2B_API_KEY'] ?? '') === '' ? 'not set' : 'set'}`;
+function providerCheck({ config, env, keptIn, origins }: Loaded): Check {
+  const kind = backendKind(config, env);
+  const kept = keptIn.get('E2B_API_KEY');
+  const isSet = (env['E2B_API_KEY'] ?? '') !== '';
+  const keyText =
+    kept === undefined ? `E2B_API_KEY is ${isSet ? 'set' : 'not set'}` : `E2B_API_KEY is in the ${kept}`;
   const because =
     config.provider === 'auto' ? keyText : `says ${origins.get('provider') ?? 'the configuration'}`;
-  const text = kind === 'e2b' ? `e2b at ${e2bApiUrl(caller.env)}, ${because}` : `embedded, ${because}`;
+  const text = kind === 'e2b' ? `e2b at ${e2bApiUrl(env)}, ${because}` : `embedded, ${because}`;
   return { name: 'provider', state: 'ok', text };
 }
 
-async function isolationChecks({ stateDir }: ExamineOptions, { config }: LoadedConfig): Promise<Check[]> {
+async function isolationChecks({ stateDir }: ExamineOptions, { config }: Loaded): Promise<Check[]> {
   const isolation = await chooseIsolation({
     wanted: config.isolation,
     required: config.requireIsolation,
@@ -91,14 +91,10 @@ function limitChecks(facts: IsolationFacts | undefined): Check[] {
 }
 
 /** Makes a sandbox and ends it: the one proof that runs will work, and of which limits it really has. */
-async function hostChecks(
-  backends: Backends,
-  { config }: LoadedConfig,
-  caller: CallerContext,
-): Promise<Check[]> {
-  const kind = backendKind(config, caller.env);
+async function hostChecks(backends: Backends, { config, env }: Loaded): Promise<Check[]> {
+  const kind = backendKind(config, env);
   const startedAt = performance.now();
-  const { provider, host } = await backends.open(config, caller.env);
+  const { provider, host } = await backends.open(config, env);
   const sandbox = await provider.create({ metadata: {}, timeoutMs: 60_000, allowInternetAccess: false });
   const limits = host?.facts(sandbox.id)?.limits;
   await provider.kill(sandbox.id);
@@ -108,22 +104,18 @@ async function hostChecks(
 }
 
 /** Opens the data of the tools and asks what is in it. */
-async function storeCheck(stores: Stores, loaded: LoadedConfig, caller: CallerContext): Promise<Check> {
+async function storeCheck(stores: Stores, loaded: Loaded): Promise<Check> {
   const startedAt = performance.now();
-  const store = await stores.open(loaded, caller.env);
+  const store = await stores.open(loaded);
   await store.call('iris_status', {});
   const ms = Math.round(performance.now() - startedAt);
   return { name: 'store', state: 'ok', text: `${store.engine}: opened and asked in ${ms} ms` };
 }
 
 /** What the month has come to; nothing to tell where nothing was ever in the cloud. */
-async function costChecks(
-  { costs }: Backends,
-  { config }: LoadedConfig,
-  caller: CallerContext,
-): Promise<Check[]> {
+async function costChecks({ costs }: Backends, { config, env }: Loaded): Promise<Check[]> {
   const { month, spentUsd, committedUsd } = await costs.month();
-  if (backendKind(config, caller.env) === 'embedded' && spentUsd + committedUsd === 0) return [];
+  if (backendKind(config, env) === 'embedded' && spentUsd + committedUsd === 0) return [];
   const limit = config.cost.maxPerMonthUsd;
   const most = limit === undefined ? 'no limit' : `the limit is ${formatUsd(limit)}`;
   const isOver = limit !== undefined && spentUsd + committedUsd > limit;

@@ -30,7 +30,10 @@ import { openDatabaseDoor, type DatabaseDoor } from './database-door.ts';
 import { evaluateCodeConfig } from './evaluate-code-config.ts';
 import { examine } from './examine.ts';
 import { followRun } from './follow-run.ts';
+import { keyEvents } from './keys/key-events.ts';
+import { KeyRing } from './keys/key-ring.ts';
 import { listSandboxes } from './list-sandboxes.ts';
+import type { Loaded } from './loaded.ts';
 import { maskRun } from './mask-run.ts';
 import { planRun } from './plan-run.ts';
 import { checkTags } from './runs/check-tags.ts';
@@ -106,6 +109,7 @@ export function openApp(options: AppOptions): App {
   const bridges = new BridgeTable(options.logger);
   const backends = new Backends({ ...options, bundler, bridges });
   const stores = new Stores(options);
+  const keys = new KeyRing();
   const keeper = new RunKeeper(options);
   let runs = 0;
   let idleLimitMs = SHORTEST_IDLE_MS;
@@ -117,18 +121,22 @@ export function openApp(options: AppOptions): App {
     void recording.finally(() => recordings.delete(recording));
   };
 
-  const load = async (caller: CallerContext, flags: ConfigFlags = {}): Promise<LoadedConfig> => {
-    const homeDir = caller.env['HOME'] ?? homedir();
+  const read = async (caller: CallerContext, flags: ConfigFlags): Promise<LoadedConfig> => {
     const loaded = await loadConfig({
       cwd: caller.cwd,
       env: caller.env,
       flags,
-      homeDir,
+      homeDir: homeOf(caller),
       cache,
       evaluateCodeConfig: (file) => evaluateCodeConfig(file, { backends, cacheDir: options.cacheDir }),
     });
     idleLimitMs = Math.max(loaded.config.daemon.idleMs, 1);
     return loaded;
+  };
+  const load = async (caller: CallerContext, flags: ConfigFlags = {}): Promise<Loaded> => {
+    const loaded = await read(caller, flags);
+    const keyed = await keys.complete(caller, { homeDir: homeOf(caller), config: loaded.config });
+    return { ...loaded, ...keyed };
   };
 
   const servers = openServerDoor({ ...options, load });
@@ -146,7 +154,7 @@ export function openApp(options: AppOptions): App {
         const { loaded, policy, granted, secrets, backend, request, costEvents } = settled;
         if (isDetached && loaded.config.runs.maxRuns === 0) throw notKept();
         if (isDetached) await granted?.readVariables();
-        const parts = { ...options, bridges, stores, loaded, env: params.env, request };
+        const parts = { ...options, bridges, stores, loaded, request };
         tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
         if (backend.host !== undefined) hosts.add(backend.host);
@@ -159,7 +167,7 @@ export function openApp(options: AppOptions): App {
             owner: await readOwnerMark(options.stateDir),
           });
         }
-        yield* [...secrets.events, ...costEvents];
+        yield* [...keyEvents(loaded, backend.provider.kind), ...secrets.events, ...costEvents];
         const follower = {
           toolCalls: () => tools?.calls ?? [],
           costOf: ({ sandbox, timingsMs }: RunResult) =>
@@ -185,25 +193,25 @@ export function openApp(options: AppOptions): App {
     },
     plan: async (params, io) => await planRun(await settle(params, io), params, io.signal),
     attach: async (params, io, wish) =>
-      await attachTools(await settle(params, io), params, wish, { ...options, bridges, stores }),
+      await attachTools(await settle(params, io), wish, { ...options, bridges, stores }),
     listSandboxes: async (caller) => {
       const loaded = await load(caller);
-      return await listSandboxes(backends, await backends.open(loaded.config, caller.env));
+      return await listSandboxes(backends, await backends.open(loaded.config, loaded.env));
     },
     closeSandboxes: async (params) => {
       const loaded = await load(params);
-      await backends.open(loaded.config, params.env);
+      await backends.open(loaded.config, loaded.env);
       const owner = await readOwnerMark(options.stateDir);
       return await closeSandboxes(backends, { ...params, project: loaded.projectDir, owner });
     },
     runs: keeper,
     sandboxes: openSandboxDoor({ ...options, backends, load }),
-    listConfig: async (caller) => configRows(await load(caller)),
+    listConfig: async (caller) => configRows(await read(caller, {})),
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
     callTool: async (params, signal) => {
       const { callTool } = await import('./call-tool.ts');
-      const store = await stores.open(await load(params), params.env);
+      const store = await stores.open(await load(params));
       return await callTool(params, { store, signal });
     },
     database: openDatabaseDoor({ stores, load, migrationsDir: options.migrationsDir }),
@@ -227,6 +235,10 @@ export function openApp(options: AppOptions): App {
       await bundler[Symbol.asyncDispose]();
     },
   };
+}
+
+function homeOf({ env }: CallerContext): string {
+  return env['HOME'] ?? homedir();
 }
 
 function notKept(): IrisError {

@@ -1,4 +1,3 @@
-import type { LoadedConfig } from '../config/load.ts';
 import type { CallerContext } from '../contract/daemon-wire.ts';
 import type {
   SandboxCopyParams,
@@ -25,6 +24,7 @@ import type {
   VolumeRemoval,
   VolumeRow,
 } from '../contract/sandbox-wire.ts';
+import type { Loaded } from './loaded.ts';
 import type { Backend, Backends } from './backends.ts';
 import { copyFiles, type CopyIo } from './copy/copy-files.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -64,21 +64,21 @@ export interface SandboxDoorOptions {
   readonly stateDir: string;
   readonly copierFile: string;
   readonly backends: Backends;
-  readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
+  readonly load: (caller: CallerContext) => Promise<Loaded>;
 }
 
 interface Look {
-  readonly loaded: LoadedConfig;
+  readonly loaded: Loaded;
   readonly known: readonly FoundSandbox[];
 }
 
 /** Opens the door to the sandboxes; each call looks anew at what there is. */
 export function openSandboxDoor({ stateDir, copierFile, backends, load }: SandboxDoorOptions): SandboxDoor {
-  const current = async (caller: CallerContext): Promise<Backend> =>
-    await backends.open((await load(caller)).config, caller.env);
+  const openOf = async ({ config, env }: Loaded): Promise<Backend> => await backends.open(config, env);
+  const current = async (caller: CallerContext): Promise<Backend> => await openOf(await load(caller));
   const look = async (caller: CallerContext): Promise<Look> => {
     const loaded = await load(caller);
-    return { loaded, known: await knownSandboxes(backends, await backends.open(loaded.config, caller.env)) };
+    return { loaded, known: await knownSandboxes(backends, await openOf(loaded)) };
   };
   const one = async (params: SandboxTargetParams): Promise<FoundSandbox> => {
     const { loaded, known } = await look(params);

@@ -1,9 +1,9 @@
-import type { LoadedConfig } from '../config/load.ts';
 import type { ConfigFlags } from '../config/word-layer.ts';
 import type { CallerContext, RunParams } from '../contract/daemon-wire.ts';
 import type { RunEvent } from '../contract/run-event.ts';
 import type { RunIo, RunRequest } from '../executor/run-request.ts';
 import type { GrantedServers } from '../servers/grant/granted-servers.ts';
+import type { Loaded } from './loaded.ts';
 import { backendKind, type Backend, type Backends } from './backends.ts';
 import { limitCost } from './limit-cost.ts';
 import { openRunPolicy } from './open-run-policy.ts';
@@ -16,14 +16,14 @@ import { configFlags, toRunRequest } from './to-run-request.ts';
 export type AskIo = Pick<RunIo, 'confirm' | 'readEnv'>;
 
 export interface SettleParts {
-  readonly load: (caller: CallerContext, flags: ConfigFlags) => Promise<LoadedConfig>;
+  readonly load: (caller: CallerContext, flags: ConfigFlags) => Promise<Loaded>;
   readonly servers: ServerDoor;
   readonly backends: Backends;
 }
 
 /** A run with every choice made, and nothing done. */
 export interface SettledRun {
-  readonly loaded: LoadedConfig;
+  readonly loaded: Loaded;
   readonly policy: RunPolicy;
   readonly granted: GrantedServers | undefined;
   readonly secrets: RunSecrets;
@@ -47,11 +47,11 @@ export async function settleRun(
   const secrets = await openSecrets({
     flags: params.flags,
     config: loaded.config,
-    kind: backendKind(loaded.config, params.env),
+    kind: backendKind(loaded.config, loaded.env),
     readEnv: io.readEnv,
   });
   const wanted = await toRunRequest(params, loaded, { servers: granted?.names ?? [], secrets });
-  const backend = await backends.open(loaded.config, params.env);
+  const backend = await backends.open(loaded.config, loaded.env);
   const { timeoutMs, events: costEvents } = await limitCost(wanted, {
     meter: backend.meter,
     cost: loaded.config.cost,

@@ -1,10 +1,9 @@
-import type { LoadedConfig } from '../config/load.ts';
-import type { CallerContext } from '../contract/daemon-wire.ts';
 import { IrisError } from '../core/errors.ts';
 import { never } from '../core/never.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Driver } from '../store/port/driver.ts';
 import { bindStore, type Store } from '../store/port/store.ts';
+import type { Loaded } from './loaded.ts';
 import { chooseStore, type StoreChoice } from './choose-store.ts';
 import { databaseParts } from '../store/migrate/database-parts.ts';
 
@@ -26,8 +25,8 @@ export class Stores implements AsyncDisposable {
   }
 
   /** The data that this configuration and environment lead to. Throws IRIS_UNAVAILABLE for a database that lacks parts of iris. */
-  async open(loaded: LoadedConfig, env: CallerContext['env']): Promise<Store> {
-    const choice = chooseStore(loaded, env);
+  async open(loaded: Loaded): Promise<Store> {
+    const choice = chooseStore(loaded, loaded.env);
     return bindStore(await this.driver(choice), choice.identity);
   }
 

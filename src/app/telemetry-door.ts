@@ -1,4 +1,3 @@
-import type { LoadedConfig } from '../config/load.ts';
 import type {
   CallerContext,
   OtlpReceipt,
@@ -6,6 +5,7 @@ import type {
   TelemetryImportParams,
 } from '../contract/daemon-wire.ts';
 import type { Json } from '../tools/json/json.ts';
+import type { Loaded } from './loaded.ts';
 import type { Stores } from './stores.ts';
 
 /** What `iris telemetry` does with the events of a caller. */
@@ -21,7 +21,7 @@ export interface TelemetryDoor {
 
 export interface TelemetryDoorOptions {
   readonly stores: Stores;
-  readonly load: (caller: CallerContext) => Promise<LoadedConfig>;
+  readonly load: (caller: CallerContext) => Promise<Loaded>;
 }
 
 /** Opens the door for telemetry in the form that OpenTelemetry has. */
@@ -30,7 +30,7 @@ export function openTelemetryDoor({ stores, load }: TelemetryDoorOptions): Telem
     importOtlp: async ({ document, capturesContent, ...caller }, signal) => {
       const [{ storeOtlp }, store] = await Promise.all([
         import('../tools/telemetry/transfer-otlp.ts'),
-        stores.open(await load(caller), caller.env),
+        stores.open(await load(caller)),
       ]);
       const receipt = await storeOtlp(document, { caller: {}, capturesContent }, { store, signal });
       const { accepted, duplicates, rejected } = receipt;
@@ -40,7 +40,7 @@ export function openTelemetryDoor({ stores, load }: TelemetryDoorOptions): Telem
       const [{ readOtlp }, { parseEventQuery }, store] = await Promise.all([
         import('../tools/telemetry/transfer-otlp.ts'),
         import('../tools/telemetry/parse-event-query.ts'),
-        stores.open(await load(caller), caller.env),
+        stores.open(await load(caller)),
       ]);
       for await (const { traces, logs } of readOtlp(parseEventQuery(query), { store, signal })) {
         if (hasRows(traces['resourceSpans'])) yield traces;

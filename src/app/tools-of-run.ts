@@ -1,11 +1,10 @@
 import type { BridgeTable } from '../bridge/bridge-table.ts';
-import type { LoadedConfig } from '../config/load.ts';
-import type { CallerContext } from '../contract/daemon-wire.ts';
 import type { RunResult, ToolCallSummary } from '../contract/run-event.ts';
 import { toIrisError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { GrantedServers } from '../servers/grant/granted-servers.ts';
 import type { RunRequest, ToolGrant } from '../executor/run-request.ts';
+import type { Loaded } from './loaded.ts';
 import { CallLedger } from './call-ledger.ts';
 import { chooseStore } from './choose-store.ts';
 import { grantTools } from './grant-tools.ts';
@@ -16,8 +15,7 @@ import type { Stores } from './stores.ts';
 export interface ToolsOfRunOptions {
   readonly bridges: BridgeTable;
   readonly stores: Stores;
-  readonly loaded: LoadedConfig;
-  readonly env: CallerContext['env'];
+  readonly loaded: Loaded;
   readonly request: RunRequest;
   readonly servers: GrantedServers | undefined;
   readonly policy: RunPolicy;
@@ -50,11 +48,11 @@ export class ToolsOfRun {
 
   /** Throws CONFIG_INVALID or AUTH_MISSING where nothing leads to a store. */
   grant(): ToolGrant {
-    const { bridges, stores, loaded, env, request, servers, policy } = this.#options;
+    const { bridges, stores, loaded, request, servers, policy } = this.#options;
     return grantTools({
       bridges,
-      choice: chooseStore(loaded, env),
-      openStore: () => stores.open(loaded, env),
+      choice: chooseStore(loaded, loaded.env),
+      openStore: () => stores.open(loaded),
       runId: request.runId,
       servers,
       ledger: this.#ledger,
@@ -66,10 +64,10 @@ export class ToolsOfRun {
   /** Keeps the run if it called tools. Whoever ran it has its result already: a failure is only logged. */
   async record(result: RunResult | undefined): Promise<void> {
     if (this.#ledger.counts.calls === 0) return;
-    const { stores, loaded, env, request, logger } = this.#options;
+    const { stores, loaded, request, logger } = this.#options;
     try {
       const run = { request, startedAtMs: this.#startedAtMs, result, ledger: this.#ledger };
-      await recordRun(await stores.open(loaded, env), run);
+      await recordRun(await stores.open(loaded), run);
     } catch (thrown) {
       const { code, message } = toIrisError(thrown);
       logger('run.not-recorded', { runId: request.runId, code, message });

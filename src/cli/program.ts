@@ -5,6 +5,7 @@ import { addAgents } from './program/agents.ts';
 import { addEvents } from './program/events.ts';
 import { addPrompts } from './program/prompts.ts';
 import { addPatterns } from './program/patterns.ts';
+import { addAuth } from './program/auth.ts';
 import { addBridge } from './program/bridge.ts';
 import { addCapabilities } from './program/capabilities.ts';
 import { addCompletion } from './program/completion.ts';
@@ -62,6 +63,7 @@ export function buildProgram(context: CliContext): Command {
   addDb(program, context);
   addDoctor(program, context);
   addConfig(program, context);
+  addAuth(program, context);
   addBridge(program, context);
   addCapabilities(program);
   addCompletion(program);

@@ -108,7 +108,7 @@ function secretRefused(): IrisError {
     'SECRET_FOUND',
     'This is a secret, or looks like one: it belongs neither in a file nor on a command line',
     {
-      hint: 'Set a variable where iris is started, such as DATABASE_URL or E2B_API_KEY.',
+      hint: 'Keep it with iris auth login (E2B, --database, --supabase), or set a variable where iris is started.',
     },
   );
 }

@@ -6,9 +6,9 @@ import type { DaemonPaths } from './paths.ts';
 /** A small young generation: output that streams through leaves 15 % less memory behind, at no loss of speed. */
 const NODE_FLAGS = ['--max-semi-space-size=1'];
 
-/** Variables that a daemon may inherit: where things are, and nothing that a script or a config should read. */
+/** Variables that a daemon may inherit: where things are, the keychain among them, and nothing that a script or a config should read. */
 const INHERITED =
-  /^(HOME|PATH|USER|LOGNAME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|IRIS_(STATE|CACHE)_DIR|IRIS_DAEMON_.*|HTTPS?_PROXY|https?_proxy|NO_PROXY|no_proxy|SSL_CERT_.*)$/;
+  /^(HOME|PATH|USER|LOGNAME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|DBUS_SESSION_BUS_ADDRESS|IRIS_(STATE|CACHE)_DIR|IRIS_DAEMON_.*|HTTPS?_PROXY|https?_proxy|NO_PROXY|no_proxy|SSL_CERT_.*)$/;
 
 /** A daemon that was told to start. */
 export interface StartedDaemon {
