@@ -35,6 +35,7 @@ import { KeyRing } from './keys/key-ring.ts';
 import { listSandboxes } from './list-sandboxes.ts';
 import type { Loaded } from './loaded.ts';
 import { maskRun } from './mask-run.ts';
+import { pullOf } from './copy/pull-files.ts';
 import { planRun } from './plan-run.ts';
 import { checkTags } from './runs/check-tags.ts';
 import { hiddenValues, runFacts } from './runs/run-facts.ts';
@@ -157,6 +158,7 @@ export function openApp(options: AppOptions): App {
         const parts = { ...options, bridges, stores, loaded, request };
         tools = new ToolsOfRun({ ...parts, servers: granted, policy });
         const openTools = tools.grant.bind(tools);
+        const bringBack = pullOf(params, request, { ...options, client: backend.client });
         if (backend.host !== undefined) hosts.add(backend.host);
         if (loaded.config.isolation === 'none' && backend.host !== undefined) yield UNISOLATED;
         if (params.flags.new === true && params.flags.sandbox !== undefined) {
@@ -179,7 +181,7 @@ export function openApp(options: AppOptions): App {
         };
         const start = (watched: RunIo): AsyncIterable<RunEvent> =>
           maskRun(
-            followRun(backend.executor.run({ ...request, openTools }, watched), follower),
+            followRun(backend.executor.run({ ...request, openTools, bringBack }, watched), follower),
             secrets.values,
           );
         const hidden = hiddenValues(request, secrets.values);

@@ -11,6 +11,8 @@ export interface RunCommandOptions {
   readonly env?: string[];
   readonly envFile?: string[];
   readonly include?: string[];
+  readonly pull?: string[];
+  readonly pullTo?: string;
   readonly cwd?: string;
   readonly timeout?: string;
   readonly sandbox?: string;

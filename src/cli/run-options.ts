@@ -20,6 +20,18 @@ export const RUN_OPTIONS = [
     kind: 'list',
     text: 'send these files along, under the same relative path',
   },
+  {
+    flags: '--pull <glob>',
+    key: 'pull',
+    kind: 'list',
+    text: 'bring these files back afterwards, under the same relative path',
+  },
+  {
+    flags: '--pull-to <dir>',
+    key: 'pullTo',
+    kind: 'value',
+    text: 'where --pull puts them (default: here)',
+  },
   { flags: '--cwd <dir>', key: 'cwd', kind: 'value', text: 'working directory in the sandbox' },
   {
     flags: '--timeout <time>',

@@ -15,10 +15,13 @@ export function toRunParams({ script, args, options }: RunCommand): RunParams {
     script,
     args,
     hasStdin: hasStandardInput(),
+    ...(options.pull !== undefined && { umask: process.umask() }),
     flags: {
       env,
       envFile: options.envFile,
       include: options.include,
+      pull: options.pull,
+      pullTo: options.pullTo,
       cwd: options.cwd,
       timeout: options.timeout,
       sandbox: options.sandbox,

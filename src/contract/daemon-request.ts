@@ -10,10 +10,13 @@ export const runParams = z.object({
   script: z.string().min(1),
   args: z.array(z.string()),
   hasStdin: z.boolean(),
+  umask: z.int().min(0).max(0o777).optional(),
   flags: z.strictObject({
     env: words,
     envFile: words,
     include: words,
+    pull: words,
+    pullTo: word,
     cwd: word,
     timeout: word,
     sandbox: word,

@@ -129,12 +129,16 @@ export interface RunParams extends CallerContext {
   readonly flags: RunFlags;
   /** Whether the terminal will send the script's standard input. */
   readonly hasStdin: boolean;
+  /** Permissions that no file that is brought back gets. */
+  readonly umask?: number | undefined;
 }
 
 export interface RunFlags {
   readonly env?: readonly string[] | undefined;
   readonly envFile?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;
+  readonly pull?: readonly string[] | undefined;
+  readonly pullTo?: string | undefined;
   readonly cwd?: string | undefined;
   readonly timeout?: string | undefined;
   readonly sandbox?: string | undefined;

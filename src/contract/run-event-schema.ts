@@ -43,6 +43,10 @@ export const runEventLine = z.discriminatedUnion('type', [
     runId: z.string().optional(),
     timingsMs: z.record(z.string(), z.number()).optional(),
     costEstimateUsd: z.number().optional(),
+    pulled: z
+      .object({ to: z.string(), files: z.int(), bytes: z.int(), paths: z.array(z.string()) })
+      .optional()
+      .describe('what --pull brought back'),
   }),
 ]);
 

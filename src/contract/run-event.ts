@@ -27,6 +27,16 @@ export interface ToolCallSummary {
   readonly outcome: string;
 }
 
+/** Files of the sandbox that came back after the run. */
+export interface PulledFiles {
+  /** Absolute local directory. */
+  readonly to: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Below `to`; the first 1000. */
+  readonly paths: readonly string[];
+}
+
 export interface RunResult {
   readonly runId: string;
   readonly exitCode: number;
@@ -37,6 +47,8 @@ export interface RunResult {
   readonly toolCalls?: readonly ToolCallSummary[] | undefined;
   /** What the sandbox came to in that time, in dollars: an estimate, 0 on this machine. */
   readonly costEstimateUsd?: number | undefined;
+  /** What `--pull` brought back. */
+  readonly pulled?: PulledFiles | undefined;
   /** Milliseconds per phase, and `total`. */
   readonly timingsMs: Readonly<Record<string, number>>;
 }
@@ -56,4 +68,5 @@ export type RunEventJson =
       runId?: string | undefined;
       timingsMs?: Readonly<Record<string, number>>;
       costEstimateUsd?: number | undefined;
+      pulled?: PulledFiles | undefined;
     };

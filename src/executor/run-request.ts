@@ -1,9 +1,10 @@
 import type { OpenBridge } from '../bridge/bridge-table.ts';
+import type { PulledFiles, RunEvent } from '../contract/run-event.ts';
 import type { ConfirmQuestion } from '../contract/daemon-wire.ts';
 import type { SignalName } from '../core/signal-name.ts';
 import type { PackageSpec } from './install/package-spec.ts';
 import type { Registries } from './install/registries.ts';
-import type { InjectedHeaders, VolumeMount } from '../sandbox/sandbox.ts';
+import type { InjectedHeaders, SandboxEndpoint, VolumeMount } from '../sandbox/sandbox.ts';
 
 /** One script to run, with every choice already made. */
 export interface RunRequest {
@@ -42,11 +43,19 @@ export interface RunRequest {
   readonly servers: readonly string[];
   /** Opens the way to the tools; asked only when the script imports the client of iris. */
   readonly openTools?: (() => ToolGrant) | undefined;
+  /** Brings files back before the run is told to be over, and tells of what went wrong; it never fails. */
+  readonly bringBack?: BringBack | undefined;
   /** How long an idle sandbox lives on. */
   readonly sandboxTimeoutMs: number;
   /** What becomes of it then. */
   readonly sandboxOnTimeout: 'close' | 'pause';
 }
+
+/** Takes files out of the sandbox in which a script has just ended. */
+export type BringBack = (
+  endpoint: SandboxEndpoint,
+  signal: AbortSignal,
+) => AsyncGenerator<RunEvent, PulledFiles | undefined>;
 
 /** The tools that one run may call. */
 export interface ToolGrant {

@@ -1,4 +1,4 @@
-import type { RunEvent, RunPhase, SandboxRef } from '../contract/run-event.ts';
+import type { PulledFiles, RunEvent, RunPhase, SandboxRef } from '../contract/run-event.ts';
 import { formatDuration } from '../core/duration.ts';
 import { IrisError, toIrisError } from '../core/errors.ts';
 import type { LastingEvent } from '../sandbox/lasting-process.ts';
@@ -44,13 +44,21 @@ export async function* runScript(
     yield* tellVolumes(live, wasLive);
     yield { type: 'started', runId: request.runId, sandbox: live.ref, pid: process.pid };
     for await (const event of streamRun({ parts, request, io, live, process, tools, files, timings })) {
-      if (event.type === 'finished') hasSucceeded = event.exitCode === 0;
-      if (event.type === 'finished' && !hasSucceeded) yield* tellKept(request, live);
-      yield event;
+      if (event.type !== 'finished') {
+        yield event;
+        continue;
+      }
+      hasSucceeded = event.exitCode === 0;
+      if (!hasSucceeded) yield* tellKept(request, live);
+      const pulled = yield* bringBack(request, live, io);
+      yield pulled === undefined ? event : { ...event, pulled };
     }
   } catch (thrown) {
     if (toIrisError(thrown).code === 'SANDBOX_LOST') await parts.sandboxes.doubt(live, 'unsure');
-    else yield* tellKept(request, live);
+    else {
+      yield* tellKept(request, live);
+      yield* bringBack(request, live, io);
+    }
     throw thrown;
   } finally {
     await tools?.[Symbol.asyncDispose]();
@@ -142,6 +150,16 @@ function toFinished(run: Streaming, exitCode: number, signal: string | undefined
     sandbox,
     timingsMs: run.timings.all(),
   };
+}
+
+/** Nobody waits for files of a run that was given up. */
+async function* bringBack(
+  request: RunRequest,
+  { sandbox }: LiveSandbox,
+  { signal }: RunIo,
+): AsyncGenerator<RunEvent, PulledFiles | undefined> {
+  if (request.bringBack === undefined || signal.aborted) return undefined;
+  return yield* request.bringBack(sandbox.endpoint, signal);
 }
 
 /** A sandbox that would have ended with a run that succeeded is there to be looked into. */

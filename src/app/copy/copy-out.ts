@@ -38,7 +38,7 @@ export async function copyOut(
 }
 
 /** Takes the tree that a copier sends. */
-async function receive(
+export async function receive(
   place: CopierPlace,
   task: CopierTask,
   options: Omit<ReceiveOptions, 'onCounts'> & CopyOutOptions,

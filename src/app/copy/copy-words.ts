@@ -89,7 +89,7 @@ export function skippedWords({ why, path }: Skipped): { readonly path: string; r
 }
 
 /** A path of somebody else on one line that cannot steer the terminal. */
-function shown(path: string): string {
+export function shown(path: string): string {
   const plain = path.replace(CONTROLS, '\uFFFD');
   return plain.length <= MAX_PATH ? plain : `${plain.slice(0, MAX_PATH)}…`;
 }

@@ -1,4 +1,5 @@
 import type { RunResult, ShownEvent } from '../../contract/run-event.ts';
+import { formatByteSize } from '../../core/byte-size.ts';
 import { formatEstimate } from '../../core/money.ts';
 import { never } from '../../core/never.ts';
 import type { RunCommandOptions } from '../parse-run.ts';
@@ -47,6 +48,11 @@ export function openProgress(options: RunCommandOptions, canSpin: () => boolean)
       }
     },
     finished: (result) => {
+      const { pulled } = result;
+      if (pulled !== undefined && pulled.files > 0 && !isSilent && (isVerbose || canSpin()))
+        say(
+          `brought back ${pulled.files} ${pulled.files === 1 ? 'file' : 'files'}, ${formatByteSize(pulled.bytes)}, to ${pulled.to}`,
+        );
       // Only to a person: whoever reads standard error from a pipe gets what the script wrote.
       if (!isVerbose && !isSilent && result.exitCode !== 0 && canSpin())
         say(

@@ -120,10 +120,10 @@ function jsonOutput(attach: RunOutput['attach'], lostExit: TextParts['lostExit']
       print({ v: 1, ...event });
     },
     bytes: (stream, data) => (texts[stream].push(data) ? undefined : drained('stdout')),
-    finish: ({ exitCode, signal, timingsMs, costEstimateUsd, ...result }) => {
+    finish: ({ exitCode, signal, timingsMs, costEstimateUsd, pulled, ...result }) => {
       texts.stdout.end();
       texts.stderr.end();
-      const end = { code: exitCode, signal, runId: result.runId, timingsMs, costEstimateUsd };
+      const end = { code: exitCode, signal, runId: result.runId, timingsMs, costEstimateUsd, pulled };
       print({ v: 1, type: 'exit', origin: 'script', ...end });
       return lostExit() ?? exitCode;
     },

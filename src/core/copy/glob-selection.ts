@@ -2,22 +2,27 @@ import type { Selection } from './send-tree.ts';
 
 /**
  * The files of a folder that one of these globs names: `*`, `**`, `?`, `[a-z]` and `{a,b}`. A name that begins with a
- * dot is meant only by a glob that says the dot, and node_modules only by one that names it.
+ * dot is meant only by a glob that says the dot, and node_modules only by one that names it. Throws SyntaxError.
  */
 export function globSelection(globs: readonly string[]): Selection {
-  const patterns = globs.map((glob) => toPattern(glob.replace(/^(?:\.\/+)+/, '')));
-  const isNamed = globs.some((glob) => /(?:^|\/)node_modules\//.test(glob));
-  const hasDot = globs.some((glob) => /(?:^|[/{,])\.[^./]/.test(glob));
-  const mayPass = (path: string): boolean => {
+  const selections = globs.map((glob) => selectionOf(glob.replace(/^(?:\.\/+)+/, '')));
+  return {
+    takes: (path) => selections.some((selection) => selection.takes(path)),
+    enters: (path) => selections.some((selection) => selection.enters(path)),
+  };
+}
+
+function selectionOf(glob: string): Selection {
+  const pattern = toPattern(glob);
+  const isNamed = /(?:^|\/)node_modules\//.test(glob);
+  const hasDot = /(?:^|[/{,])\.[^./]/.test(glob);
+  const enters = (path: string): boolean => {
     const names = path.split('/');
     return (
       (hasDot || !names.some((name) => name.startsWith('.'))) && (isNamed || !names.includes('node_modules'))
     );
   };
-  return {
-    takes: (path) => mayPass(path) && patterns.some((pattern) => pattern.test(path)),
-    enters: mayPass,
-  };
+  return { enters, takes: (path) => enters(path) && pattern.test(path) };
 }
 
 const NO_DOT = String.raw`(?!\.)`;
