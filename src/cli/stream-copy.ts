@@ -60,7 +60,7 @@ function openCounter(): Counter {
     show: ({ files, bytes }) => {
       if (!isShown) return;
       hasLine = true;
-      process.stderr.write(`\r\u001B[Kiris: ${files} files, ${formatByteSize(bytes)}`);
+      process.stderr.write(`\r\u001B[Kiris: copying, ${files} done, ${formatByteSize(bytes)}`);
     },
     clear: () => {
       if (hasLine) process.stderr.write('\r\u001B[K');

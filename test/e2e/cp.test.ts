@@ -4,7 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { openWorkspace, type Workspace } from '../support/workspace.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { IRIS_BIN, openWorkspace, type Workspace } from '../support/workspace.ts';
 
 let space: Workspace;
 beforeAll(async () => {
@@ -203,6 +204,35 @@ describe('what goes wrong', () => {
   });
 });
 
+test('a sandbox that is full says so, and keeps no half of a file', async () => {
+  const env = { ...space.env, IRIS_LIMITS_FILE_SIZE: '1MB' };
+  await space.iris(['run', '--sandbox', 'small', 'x.ts'], { env });
+  await space.write({ 'large.bin': Buffer.alloc(3_000_000) });
+
+  const { exitCode, stderr } = await space.iris(['cp', 'large.bin', 'small:'], { env });
+  const { stdout } = await space.iris(['sandbox', 'exec', 'small', '--', 'ls', '-A'], { env });
+
+  expect([exitCode, stderr]).toEqual([
+    74,
+    expect.stringContaining('There is no room for /home/user/large.bin'),
+  ]);
+  expect(stdout).toBe('.iris\n');
+});
+
+test('a terminal shows how far it is, and then what was copied', async () => {
+  const words = [
+    'sh',
+    '-c',
+    '(head -c 3000000 /dev/zero; sleep 1; echo) | "$0" "$@" cp - :slow',
+    process.execPath,
+  ];
+  using terminal = openTerminal([...words, IRIS_BIN], { cwd: space.dir, env: space.env });
+
+  await terminal.see('iris: copying, 0 done, ');
+  await terminal.see('copied 1 file, 2.9MB: - to :slow');
+  expect((await terminal.ended).exitCode).toBe(0);
+});
+
 test('100 MB stay out of the memory of the daemon, and a copy that is cut off leaves nothing', async () => {
   const big = join(space.dir, 'big.bin');
   await writeFile(big, Buffer.alloc(100 * 1024 * 1024, 'iris'));
@@ -219,8 +249,14 @@ test('100 MB stay out of the memory of the daemon, and a copy that is cut off le
   const arrived = await inside('sha256sum big.bin');
   const back = await cp('default:big.bin', 'big-back.bin');
   clearInterval(watch);
-  const cut = space.iris(['cp', 'default:big.bin', 'cut/big.bin']);
+  const sentFiles = async (): Promise<string> => await inside('ls -A sent 2>/dev/null || true');
   const cutFiles = async (): Promise<string[]> => await readdir(join(space.dir, 'cut')).catch(() => []);
+  const halfSent = space.iris(['cp', 'big.bin', 'default:sent/big.bin']);
+  await until('the first bytes in the sandbox', async () => (await sentFiles()) !== '');
+  halfSent.kill('SIGINT');
+  await halfSent;
+  await until('the sandbox to be as before', async () => (await sentFiles()) === '');
+  const cut = space.iris(['cp', 'default:big.bin', 'cut/big.bin']);
   await until('the first bytes', async () => (await cutFiles()).length > 0);
   cut.kill('SIGINT');
   await cut;

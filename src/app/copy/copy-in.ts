@@ -34,7 +34,7 @@ export async function copyIn(
   const input = async function* (): AsyncGenerator<Buffer, void> {
     try {
       yield* inRequests(
-        from === null ? streamAsTree(stdin(), place.signal) : sendTree({ path: from, onCounts }),
+        from === null ? streamAsTree(stdin(), place.signal, onCounts) : sendTree({ path: from, onCounts }),
       );
     } catch (thrown) {
       // The other end sees that the tree is not whole.
@@ -57,9 +57,15 @@ export async function copyIn(
 async function* streamAsTree(
   stdin: AsyncIterable<Buffer>,
   signal: AbortSignal,
+  onCounts: CopyInOptions['onCounts'],
 ): AsyncGenerator<Buffer, void> {
   yield encodeEntry({ kind: 'file', path: '', mode: 0o644, target: '' });
-  for await (const chunk of stdin) yield encodeFrame(COPY.data, chunk);
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    yield encodeFrame(COPY.data, chunk);
+    bytes += chunk.length;
+    onCounts({ files: 0, bytes });
+  }
   // The input of a client that went away ends as well, and is not whole.
   signal.throwIfAborted();
   yield encodeFrame(COPY.fileEnd);
