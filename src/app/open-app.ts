@@ -208,7 +208,10 @@ export function openApp(options: AppOptions): App {
     },
     runs: keeper,
     sandboxes: openSandboxDoor({ ...options, backends, load }),
-    listConfig: async (caller) => configRows(await read(caller, {})),
+    listConfig: async (caller) => {
+      const loaded = await read(caller, {});
+      return configRows(loaded, await keys.placeOf('E2B_API_KEY', caller, homeOf(caller)));
+    },
     examine: (caller) => examine({ ...options, backends, stores, load }, caller),
     listTools: async () => (await import('../tools/describe-tools.ts')).describeTools(),
     callTool: async (params, signal) => {

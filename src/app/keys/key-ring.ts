@@ -47,6 +47,17 @@ export class KeyRing {
     return keptIn.size === 0 ? { env, keptIn } : { env: { ...env, ...values }, keptIn };
   }
 
+  /** What a key is kept in that would count for a caller; undefined also where the file cannot be read. */
+  async placeOf(
+    name: KeptName,
+    { env }: Pick<CallerContext, 'env'>,
+    homeDir: string,
+  ): Promise<KeyEntry['keptIn'] | undefined> {
+    if (variableFor(name, env) !== undefined) return undefined;
+    const entries = await readKeyFile(keyFilePath(env, homeDir)).catch(() => []);
+    return entries.find((one) => one.name === name && one.at === addressFor(name, env))?.keptIn;
+  }
+
   async #valueOf(entry: KeyEntry, file: string): Promise<string> {
     if (entry.keptIn === 'file') return entry.value;
     const id = `${file} ${entry.mark}`;
