@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { VERSION } from '../core/version.ts';
-import type { RunCommand } from './parse-run.ts';
+import type { RunCommand } from './run/parse-run.ts';
 import { renderedHelp } from './rendered-help.ts';
 
 /** The first code of every `iris` command: answers the frequent ones itself and loads the rest on demand. */
@@ -24,8 +24,8 @@ export function start(distDir: string): void {
 async function dispatch(words: readonly string[], distDir: string): Promise<number> {
   if (words[0] === 'run') {
     const [{ parseRun }, { runInTerminal }] = await Promise.all([
-      import('./parse-run.ts'),
-      import('./run-in-terminal.ts'),
+      import('./run/parse-run.ts'),
+      import('./run/run-in-terminal.ts'),
     ]);
     const command = parseRun(words.slice(1));
     if (command !== undefined && isPlain(command)) return await runInTerminal(command, distDir);

@@ -3,7 +3,7 @@ import { IrisError, toIrisError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { buildProgram } from './program.ts';
 import { renderError } from './render/error.ts';
-import { stopOnClosedPipe } from './stop-on-closed-pipe.ts';
+import { stopOnClosedPipe } from './terminal/stop-on-closed-pipe.ts';
 
 const USAGE_EXIT = 64;
 

@@ -9,7 +9,7 @@ import { callDaemon } from '../daemon/client/call-daemon.ts';
 import { ownDaemonPaths, startFrom } from './own-daemon.ts';
 import { openRunOutput } from './render/run-output.ts';
 import { forwardSignals } from './signals.ts';
-import { openStandardInput } from './standard-input.ts';
+import { openStandardInput } from './terminal/standard-input.ts';
 
 export interface StreamedCommand extends Omit<SandboxExecParams, 'cwd' | 'env'> {
   /** Tells the sizes that the terminal gets. */

@@ -4,14 +4,14 @@ import { keptKeysOf, keyStatus, type KeyStatus } from '../../app/keys/key-status
 import type { KeptName } from '../../config/key-file.ts';
 import { storeContext } from '../../contract/caller-context.ts';
 import { IrisError } from '../../core/errors.ts';
-import { canAsk } from '../can-ask.ts';
+import { canAsk } from '../terminal/can-ask.ts';
 import type { CliContext } from '../context.ts';
-import { isTerminal } from '../is-terminal.ts';
+import { isTerminal } from '../terminal/is-terminal.ts';
 import { printJson } from '../print.ts';
-import { readHidden } from '../read-hidden.ts';
-import { readText } from '../read-text.ts';
+import { readHidden } from '../terminal/read-hidden.ts';
+import { readText } from '../words/read-text.ts';
 import { renderFacts } from '../render/facts.ts';
-import { openScreen } from '../screen.ts';
+import { openScreen } from '../terminal/screen.ts';
 
 interface KeyFlags {
   readonly database?: boolean;

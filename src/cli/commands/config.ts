@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 import { printJson } from '../print.ts';
 import { renderFacts } from '../render/facts.ts';
 import { renderTable } from '../render/table.ts';
-import { openScreen } from '../screen.ts';
+import { openScreen } from '../terminal/screen.ts';
 
 interface ConfigFlags {
   readonly explain?: boolean;

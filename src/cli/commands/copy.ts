@@ -1,10 +1,10 @@
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CopyReport } from '../../contract/sandbox-wire.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
-import { parseCopyPlace, toCopyWish } from '../copy-place.ts';
+import { parseCopyPlace, toCopyWish } from '../copy/copy-place.ts';
 import type { CliContext } from '../context.ts';
 import { oneLine } from '../render/plain-text.ts';
-import { streamCopy } from '../stream-copy.ts';
+import { streamCopy } from '../copy/stream-copy.ts';
 
 export interface CopyOptions {
   readonly clobber: boolean;

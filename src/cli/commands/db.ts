@@ -7,7 +7,7 @@ import { askDaemon } from '../ask-daemon.ts';
 import { callTool } from '../call-tool.ts';
 import { storeContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { openOutput } from '../open-output.ts';
+import { openOutput } from '../terminal/open-output.ts';
 import { readExportLine, type ExportedRow } from './export-line.ts';
 
 const IMPORT_ROWS = 200;

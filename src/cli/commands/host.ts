@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
 import { ownDaemonPaths } from '../own-daemon.ts';
-import { toPort } from '../to-port.ts';
+import { toPort } from '../words/to-port.ts';
 
 export interface HostOptions {
   readonly port?: string;

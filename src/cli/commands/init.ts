@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { canAsk } from '../can-ask.ts';
+import { canAsk } from '../terminal/can-ask.ts';
 import type { CliContext } from '../context.ts';
 import { makeChoices, type InitChoices, type InitOptions, type Questions } from '../init/choices.ts';
 import { installPackages } from '../init/install-packages.ts';
@@ -8,7 +8,7 @@ import { TEMPLATES } from '../init/templates.ts';
 import { writeProject } from '../init/write-project.ts';
 import { printJson } from '../print.ts';
 import { renderTable } from '../render/table.ts';
-import { openScreen } from '../screen.ts';
+import { openScreen } from '../terminal/screen.ts';
 
 /** `iris init`: makes a project from a template. */
 export async function init(

@@ -3,11 +3,11 @@ import { IrisError } from '../../core/errors.ts';
 import { variablesOf } from '../../daemon/client/reply.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
-import type { RunCommand } from '../parse-run.ts';
+import type { RunCommand } from '../run/parse-run.ts';
 import { printJson } from '../print.ts';
 import { renderPlan } from '../render/plan.ts';
-import { toRunParams } from '../run-params.ts';
-import { openScreen } from '../screen.ts';
+import { toRunParams } from '../run/run-params.ts';
+import { openScreen } from '../terminal/screen.ts';
 
 /** `iris run --plan`: what would be done; a run that would be refused ends with the exit code of its refusal. */
 export async function planCommand(command: RunCommand, context: CliContext): Promise<number> {

@@ -1,6 +1,6 @@
 import type { CliContext } from '../context.ts';
-import type { RunCommand } from '../parse-run.ts';
-import { runInTerminal } from '../run-in-terminal.ts';
+import type { RunCommand } from '../run/parse-run.ts';
+import { runInTerminal } from '../run/run-in-terminal.ts';
 
 /** `iris run`: shows the plan, or runs, once or again and again: in the daemon, waited for or not, or, with `--no-daemon`, in this process. */
 export async function runCommand(command: RunCommand, context: CliContext): Promise<number> {
@@ -10,11 +10,11 @@ export async function runCommand(command: RunCommand, context: CliContext): Prom
     return await watchCommand(command, context);
   }
   if (command.options.detach === true) {
-    const { runDetached } = await import('../run-detached.ts');
+    const { runDetached } = await import('../run/run-detached.ts');
     return await runDetached(command, context.distDir);
   }
   if (command.options.daemon !== false) return await runInTerminal(command, context.distDir);
-  const { runInProcess } = await import('../run-in-process.ts');
+  const { runInProcess } = await import('../run/run-in-process.ts');
   return await runInProcess(command, context.distDir);
 }
 

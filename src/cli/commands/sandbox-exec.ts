@@ -1,7 +1,7 @@
 import { IrisError } from '../../core/errors.ts';
 import type { CliContext } from '../context.ts';
-import { resolveEnvFlags } from '../script-env.ts';
-import { hasStandardInput } from '../standard-input.ts';
+import { resolveEnvFlags } from '../run/script-env.ts';
+import { hasStandardInput } from '../terminal/standard-input.ts';
 import { streamCommand } from '../stream-command.ts';
 
 export interface ExecOptions {

@@ -4,7 +4,7 @@ import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
 import { printJson } from '../print.ts';
 import { renderTable } from '../render/table.ts';
-import { openScreen } from '../screen.ts';
+import { openScreen } from '../terminal/screen.ts';
 
 interface Options {
   readonly json?: boolean;

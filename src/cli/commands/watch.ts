@@ -4,9 +4,9 @@ import { relative, resolve } from 'node:path';
 import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
-import { openFileWatch, type FileWatch } from '../file-watch.ts';
-import type { RunCommand } from '../parse-run.ts';
-import { toRunParams } from '../run-params.ts';
+import { openFileWatch, type FileWatch } from '../run/file-watch.ts';
+import type { RunCommand } from '../run/parse-run.ts';
+import { toRunParams } from '../run/run-params.ts';
 
 /** A script that has not ended this long after it was told to is ended by force. */
 const GRACE_MS = 3_000;

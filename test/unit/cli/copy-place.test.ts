@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCopyPlace, toCopyWish } from '../../../src/cli/copy-place.ts';
+import { parseCopyPlace, toCopyWish } from '../../../src/cli/copy/copy-place.ts';
 
 describe('parseCopyPlace', () => {
   test.each([

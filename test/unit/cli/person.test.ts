@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openAsker } from '../../../src/cli/open-asker.ts';
-import { Person } from '../../../src/cli/person.ts';
+import { openAsker } from '../../../src/cli/terminal/open-asker.ts';
+import { Person } from '../../../src/cli/terminal/person.ts';
 import type { HeldOutput } from '../../../src/cli/render/held-output.ts';
-import type { StandardInput } from '../../../src/cli/standard-input.ts';
+import type { StandardInput } from '../../../src/cli/terminal/standard-input.ts';
 
 let said: string[];
 beforeEach(() => {

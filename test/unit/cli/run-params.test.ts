@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayHoldSecrets } from '../../../src/cli/run-params.ts';
+import { mayHoldSecrets } from '../../../src/cli/run/run-params.ts';
 
 const params = { cwd: '/', env: {}, script: 'x.ts', args: [], hasStdin: false, flags: {} };
 const command = { script: 'x.ts', args: [], options: {} };

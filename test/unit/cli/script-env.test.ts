@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveEnvFlags, terminalEnv } from '../../../src/cli/script-env.ts';
+import { resolveEnvFlags, terminalEnv } from '../../../src/cli/run/script-env.ts';
 
 describe('resolveEnvFlags()', () => {
   test('keeps pairs and fills in names from the caller', () => {

@@ -6,7 +6,7 @@ import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderAgent, renderAgents, type Agent } from '../../render/agents.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 
 /** `iris agents`: who is there, or what is known of one. */
 export async function agents(

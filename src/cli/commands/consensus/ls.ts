@@ -5,7 +5,7 @@ import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderQuestions } from '../../render/consensus.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';
 
 const STATES = ['pending', 'reached', 'failed'] as const;

@@ -1,10 +1,10 @@
 import { consensusList, consensusStatusTool } from '../../../contract/tools/consensus.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { nameNear } from '../../name-near.ts';
+import { nameNear } from '../../words/name-near.ts';
 import { printJson } from '../../print.ts';
 import { renderQuestion } from '../../render/consensus.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 
 /** `iris consensus show`: how a vote stands, who voted for what, and what is missing to the decision. */
 export async function consensusShow(

@@ -4,7 +4,7 @@ import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderEvents, type StoredEvent } from '../../render/events.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { followEvents } from './follow.ts';
 import { toEventQuery, type EventQuery, type EventOptions } from './query.ts';
 

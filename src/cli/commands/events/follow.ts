@@ -3,7 +3,7 @@ import { telemetryQuery } from '../../../contract/tools/telemetry.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { renderEventLine, type StoredEvent } from '../../render/events.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import type { EventQuery } from './query.ts';
 
 const POLL_MS = 1000;

@@ -3,7 +3,7 @@ import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson } from '../../print.ts';
 import { renderLineage } from '../../render/lineage.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';
 
 export interface LineageOptions {

@@ -3,7 +3,7 @@ import { askDaemon } from '../../ask-daemon.ts';
 import { callerContext } from '../../../contract/caller-context.ts';
 import type { CliContext } from '../../context.ts';
 import { renderTable } from '../../render/table.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 
 /** `iris mcp ls`: the MCP servers whose tools scripts can be granted. */
 export async function mcpLs(options: { readonly json?: boolean }, context: CliContext): Promise<void> {

@@ -5,7 +5,7 @@ import { createServerFactory, type ServerOptions } from '../../../mcp/server/ser
 import { serveOverStdio } from '../../../mcp/server/serve-stdio.ts';
 import type { CliContext } from '../../context.ts';
 import { daemonBackend } from '../../mcp/daemon-backend.ts';
-import { toPort } from '../../to-port.ts';
+import { toPort } from '../../words/to-port.ts';
 import { splitWords } from '../../mcp/split-words.ts';
 
 export interface McpServeOptions {

@@ -5,7 +5,7 @@ import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { renderBuckets, renderMetrics } from '../../render/metrics.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';
 import { checkMetric } from './check-metric.ts';
 

@@ -4,7 +4,7 @@ import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { renderPatterns } from '../../render/patterns.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { toChoice, toChoices } from '../choice.ts';
 
 export interface PatternsOptions {

@@ -3,7 +3,7 @@ import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson } from '../../print.ts';
 import { renderPromptDiff } from '../../render/prompt-diff.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { withPrompt } from './prompt-names.ts';
 import { readVersion } from './prompt-place.ts';
 

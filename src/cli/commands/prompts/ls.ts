@@ -4,7 +4,7 @@ import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderPrompts, renderVersions } from '../../render/prompts.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { withPrompt } from './prompt-names.ts';
 
 export interface PromptsLsOptions extends ListOptions {

@@ -1,7 +1,7 @@
 import { promptList } from '../../../contract/tools/prompts.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { nameNear } from '../../name-near.ts';
+import { nameNear } from '../../words/name-near.ts';
 
 /** Does `work` on a prompt; where there is none of this name, the error says which is near. */
 export async function withPrompt<T>(work: () => Promise<T>, name: string, context: CliContext): Promise<T> {

@@ -3,7 +3,7 @@ import { IrisError } from '../../../core/errors.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson } from '../../print.ts';
-import { readText } from '../../read-text.ts';
+import { readText } from '../../words/read-text.ts';
 
 export interface PromptsSaveOptions {
   readonly label?: readonly string[];

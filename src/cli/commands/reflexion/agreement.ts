@@ -3,7 +3,7 @@ import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { printJson, printNothing } from '../../print.ts';
 import { renderAgreement } from '../../render/agreement.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';
 
 export interface AgreementOptions {

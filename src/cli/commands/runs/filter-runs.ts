@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
 import { RUN_STATUSES, type RunRecord } from '../../../contract/run-record.ts';
-import { toMoment } from '../../to-moment.ts';
+import { toMoment } from '../../words/to-moment.ts';
 import { toChoice } from '../choice.ts';
 
 /** How `iris runs ls` is narrowed down. */

@@ -5,7 +5,7 @@ import { runFolder } from '../../../app/runs/run-folder.ts';
 import { printJson } from '../../print.ts';
 import { paintDiff } from '../../render/prompt-diff.ts';
 import { differingFacts, renderDifferences } from '../../render/run-diff.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { openKeptRuns } from './kept-runs.ts';
 
 const SOURCES = ['stdout', 'stderr'] as const;

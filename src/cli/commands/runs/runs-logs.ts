@@ -1,7 +1,7 @@
 import { readOutput } from '../../../app/runs/read-output.ts';
 import { readRun } from '../../../app/runs/read-runs.ts';
 import { runFolder } from '../../../app/runs/run-folder.ts';
-import { toMoment } from '../../to-moment.ts';
+import { toMoment } from '../../words/to-moment.ts';
 import { toChoice } from '../choice.ts';
 import { openRun } from './kept-runs.ts';
 import { writeOutput } from './output-writer.ts';

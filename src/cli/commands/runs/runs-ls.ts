@@ -3,7 +3,7 @@ import type { RunRecord } from '../../../contract/run-record.ts';
 import { printJson, printMore, printNothing } from '../../print.ts';
 import type { ListOptions } from '../../read-pages.ts';
 import { renderRuns } from '../../render/runs.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { toRunFilter, type RunFilters } from './filter-runs.ts';
 import { openKeptRuns } from './kept-runs.ts';
 

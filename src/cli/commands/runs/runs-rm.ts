@@ -2,7 +2,7 @@ import { chooseRun, listRunIds, readRun, readRuns } from '../../../app/runs/read
 import { removeRun } from '../../../app/runs/remove-runs.ts';
 import { IrisError } from '../../../core/errors.ts';
 import { printJson } from '../../print.ts';
-import { toMoment } from '../../to-moment.ts';
+import { toMoment } from '../../words/to-moment.ts';
 import { openKeptRuns } from './kept-runs.ts';
 
 export interface RemoveOptions {

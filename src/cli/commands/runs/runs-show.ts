@@ -1,6 +1,6 @@
 import { printJson } from '../../print.ts';
 import { renderRun } from '../../render/run.ts';
-import { openScreen } from '../../screen.ts';
+import { openScreen } from '../../terminal/screen.ts';
 import { openRun } from './kept-runs.ts';
 
 /** `iris runs show`: what is known of one run. */

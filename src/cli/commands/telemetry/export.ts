@@ -1,7 +1,7 @@
 import { askDaemon } from '../../ask-daemon.ts';
 import { storeContext } from '../../../contract/caller-context.ts';
 import type { CliContext } from '../../context.ts';
-import { openOutput } from '../../open-output.ts';
+import { openOutput } from '../../terminal/open-output.ts';
 import { toChoice } from '../choice.ts';
 import { toEventQuery, type EventOptions } from '../events/query.ts';
 

@@ -1,11 +1,11 @@
-import { FROM_DAEMON } from '../contract/daemon-wire.ts';
-import { IrisError } from '../core/errors.ts';
-import { BUILD } from '../core/version.ts';
-import { callDaemon } from '../daemon/client/call-daemon.ts';
-import { canSpin } from './can-spin.ts';
-import { ownDaemonPaths, startFrom } from './own-daemon.ts';
+import { FROM_DAEMON } from '../../contract/daemon-wire.ts';
+import { IrisError } from '../../core/errors.ts';
+import { BUILD } from '../../core/version.ts';
+import { callDaemon } from '../../daemon/client/call-daemon.ts';
+import { canSpin } from '../terminal/can-spin.ts';
+import { ownDaemonPaths, startFrom } from '../own-daemon.ts';
 import type { RunCommand } from './parse-run.ts';
-import { openProgress } from './render/progress.ts';
+import { openProgress } from '../render/progress.ts';
 import { toRunParams } from './run-params.ts';
 
 /** `iris run --detach`: starts a script, prints the id of its run and leaves it to the daemon. */

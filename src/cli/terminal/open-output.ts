@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { IrisError } from '../core/errors.ts';
+import { IrisError } from '../../core/errors.ts';
 
 /** Where an export goes. */
 export interface Output {

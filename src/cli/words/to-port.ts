@@ -1,4 +1,4 @@
-import { IrisError } from '../core/errors.ts';
+import { IrisError } from '../../core/errors.ts';
 
 const MAX_PORT = 65_535;
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { errnoOf, IrisError } from '../core/errors.ts';
+import { errnoOf, IrisError } from '../../core/errors.ts';
 
 /** Reads a file, or standard input for `-`. Throws USAGE_INVALID where that is a terminal, with `hint`. */
 export function readText(file: string, hint: string): string {

@@ -1,4 +1,4 @@
-import { errnoOf } from '../core/errors.ts';
+import { errnoOf } from '../../core/errors.ts';
 
 /** 128 + SIGPIPE: what a process that writes to a closed pipe ends with. */
 const CLOSED_PIPE_EXIT = 141;

@@ -1,6 +1,6 @@
-import type { ConfirmQuestion } from '../contract/daemon-wire.ts';
-import type { HeldOutput } from './render/held-output.ts';
-import { renderQuestion } from './render/question.ts';
+import type { ConfirmQuestion } from '../../contract/daemon-wire.ts';
+import type { HeldOutput } from '../render/held-output.ts';
+import { renderQuestion } from '../render/question.ts';
 import type { StandardInput } from './standard-input.ts';
 
 const ANSWERS: Readonly<Record<string, 'once' | 'always' | 'no'>> = {

@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
-import { FROM_DAEMON, TO_DAEMON } from '../contract/daemon-wire.ts';
-import { encodeFrame, type Frame } from '../core/frames.ts';
-import { BUILD } from '../core/version.ts';
-import { spoolRequest } from '../daemon/client/spool-request.ts';
-import { canAsk } from './can-ask.ts';
-import { ownDaemonPaths, startFrom } from './own-daemon.ts';
+import { FROM_DAEMON, TO_DAEMON } from '../../contract/daemon-wire.ts';
+import { encodeFrame, type Frame } from '../../core/frames.ts';
+import { BUILD } from '../../core/version.ts';
+import { spoolRequest } from '../../daemon/client/spool-request.ts';
+import { canAsk } from '../terminal/can-ask.ts';
+import { ownDaemonPaths, startFrom } from '../own-daemon.ts';
 import type { RunCommand } from './parse-run.ts';
-import { openAsker } from './open-asker.ts';
-import { holdable } from './render/held-output.ts';
-import { openOutputOf } from './output-of.ts';
-import type { RunOutput } from './render/run-output.ts';
+import { openAsker } from '../terminal/open-asker.ts';
+import { holdable } from '../render/held-output.ts';
+import { openOutputOf } from '../output-of.ts';
+import type { RunOutput } from '../render/run-output.ts';
 import { mayHoldSecrets, toRunParams } from './run-params.ts';
-import { forwardSignals, type ForwardedSignals } from './signals.ts';
-import { openStandardInput, type StandardInput } from './standard-input.ts';
+import { forwardSignals, type ForwardedSignals } from '../signals.ts';
+import { openStandardInput, type StandardInput } from '../terminal/standard-input.ts';
 
 interface Shown {
   readonly output: RunOutput;
@@ -32,7 +32,7 @@ export async function runInTerminal(command: RunCommand, distDir: string): Promi
     const request = { build: BUILD, method: 'run', params: toRunParams(command) } as const;
     const spooled = mayHoldSecrets(command, request.params) ? undefined : spoolRequest(paths, request);
     // Only now, because it loads node:net, which takes as long as the script does.
-    const { callDaemon } = await import('../daemon/client/call-daemon.ts');
+    const { callDaemon } = await import('../../daemon/client/call-daemon.ts');
     const result = await callDaemon(request, {
       env: process.env,
       paths,

@@ -1,10 +1,10 @@
-import type { RunParams } from '../contract/daemon-wire.ts';
-import { installContext, storeContext } from '../contract/caller-context.ts';
-import { isSecretName } from '../core/secret-name.ts';
-import { isTerminal } from './is-terminal.ts';
+import type { RunParams } from '../../contract/daemon-wire.ts';
+import { installContext, storeContext } from '../../contract/caller-context.ts';
+import { isSecretName } from '../../core/secret-name.ts';
+import { isTerminal } from '../terminal/is-terminal.ts';
 import type { RunCommand } from './parse-run.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';
-import { hasStandardInput } from './standard-input.ts';
+import { hasStandardInput } from '../terminal/standard-input.ts';
 
 /** The request as the daemon takes it: words of the command line, and where the caller stands. */
 export function toRunParams({ script, args, options }: RunCommand): RunParams {

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { FROM_DAEMON, TO_DAEMON } from '../contract/daemon-wire.ts';
-import type { SandboxCopyParams } from '../contract/sandbox-request.ts';
-import type { CopyReport } from '../contract/sandbox-wire.ts';
-import { formatByteSize } from '../core/byte-size.ts';
-import { encodeFrame } from '../core/frames.ts';
-import { BUILD } from '../core/version.ts';
-import { callDaemon } from '../daemon/client/call-daemon.ts';
-import { canSpin } from './can-spin.ts';
-import { ownDaemonPaths, startFrom } from './own-daemon.ts';
-import { openStandardInput } from './standard-input.ts';
+import { FROM_DAEMON, TO_DAEMON } from '../../contract/daemon-wire.ts';
+import type { SandboxCopyParams } from '../../contract/sandbox-request.ts';
+import type { CopyReport } from '../../contract/sandbox-wire.ts';
+import { formatByteSize } from '../../core/byte-size.ts';
+import { encodeFrame } from '../../core/frames.ts';
+import { BUILD } from '../../core/version.ts';
+import { callDaemon } from '../../daemon/client/call-daemon.ts';
+import { canSpin } from '../terminal/can-spin.ts';
+import { ownDaemonPaths, startFrom } from '../own-daemon.ts';
+import { openStandardInput } from '../terminal/standard-input.ts';
 
 /** Lets the daemon copy files; what goes to `-` passes through this process, and nothing else does. */
 export async function streamCopy(params: SandboxCopyParams, distDir: string): Promise<CopyReport> {

@@ -1,5 +1,5 @@
 import chalk, { Chalk } from 'chalk';
-import type { Screen } from './render/screen.ts';
+import type { Screen } from '../render/screen.ts';
 
 /** The screen that standard output is: without colours where it is no terminal, or where NO_COLOR asks for none. */
 export function openScreen(): Screen {

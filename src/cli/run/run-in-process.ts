@@ -1,18 +1,18 @@
-import type { RunEvent } from '../contract/run-event.ts';
-import { IrisError } from '../core/errors.ts';
-import { never } from '../core/never.ts';
-import type { SignalName } from '../core/signal-name.ts';
-import { variablesOf } from '../daemon/client/reply.ts';
+import type { RunEvent } from '../../contract/run-event.ts';
+import { IrisError } from '../../core/errors.ts';
+import { never } from '../../core/never.ts';
+import type { SignalName } from '../../core/signal-name.ts';
+import { variablesOf } from '../../daemon/client/reply.ts';
 import type { RunCommand } from './parse-run.ts';
-import { canAsk } from './can-ask.ts';
-import { openOwnApp } from './open-own-app.ts';
-import { openAsker, type Asker } from './open-asker.ts';
-import { holdable } from './render/held-output.ts';
-import { openOutputOf } from './output-of.ts';
-import type { RunOutput } from './render/run-output.ts';
+import { canAsk } from '../terminal/can-ask.ts';
+import { openOwnApp } from '../open-own-app.ts';
+import { openAsker, type Asker } from '../terminal/open-asker.ts';
+import { holdable } from '../render/held-output.ts';
+import { openOutputOf } from '../output-of.ts';
+import type { RunOutput } from '../render/run-output.ts';
 import { toRunParams } from './run-params.ts';
-import { forwardSignals } from './signals.ts';
-import { openStandardInput, type StandardInput } from './standard-input.ts';
+import { forwardSignals } from '../signals.ts';
+import { openStandardInput, type StandardInput } from '../terminal/standard-input.ts';
 
 /** `iris run --no-daemon`: the same app, in this process; its sandboxes end with it. */
 export async function runInProcess(command: RunCommand, distDir: string): Promise<number> {

@@ -1,5 +1,5 @@
-import { IrisError, toIrisError } from '../core/errors.ts';
-import { suggest } from '../core/suggest.ts';
+import { IrisError, toIrisError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
 
 /** Does `work` on something by its name; where there is none of it, the error names the nearest of `names`. */
 export async function nameNear<T>(

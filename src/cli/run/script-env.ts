@@ -1,4 +1,4 @@
-import { IrisError } from '../core/errors.ts';
+import { IrisError } from '../../core/errors.ts';
 
 /** Resolves `-e NAME` from the caller's environment; `-e NAME=VALUE` stays as it is. */
 export function resolveEnvFlags(words: readonly string[], env: NodeJS.ProcessEnv): string[] {

@@ -1,6 +1,6 @@
-import type { OnConfirm } from '../daemon/client/reply.ts';
+import type { OnConfirm } from '../../daemon/client/reply.ts';
 import type { Person } from './person.ts';
-import type { HeldOutput } from './render/held-output.ts';
+import type { HeldOutput } from '../render/held-output.ts';
 import type { StandardInput } from './standard-input.ts';
 
 export interface AskerOptions {

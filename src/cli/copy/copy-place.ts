@@ -1,5 +1,5 @@
 import { posix, resolve } from 'node:path';
-import { IrisError } from '../core/errors.ts';
+import { IrisError } from '../../core/errors.ts';
 
 /** One end of a copy, as it was typed. */
 export type CopyPlace =

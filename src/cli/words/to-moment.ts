@@ -1,5 +1,5 @@
-import { parseDuration } from '../core/duration.ts';
-import { IrisError } from '../core/errors.ts';
+import { parseDuration } from '../../core/duration.ts';
+import { IrisError } from '../../core/errors.ts';
 
 /** Reads a time ago (7d, 30m) or a moment as milliseconds since 1970. Throws USAGE_INVALID. */
 export function toMoment(option: string, word: string, nowMs: number): number {
