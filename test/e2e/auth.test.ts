@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedHost } from '../../src/host/host.ts';
 import { openRealHost } from '../support/real-host.ts';
@@ -44,10 +45,21 @@ async function newHome(name: string) {
 }
 
 test.concurrent('a key that was typed in once is used by the next runs, until it is forgotten', async () => {
-  const { auth, iris, keyFile, provider } = await newHome('file');
+  const { auth, env, iris, keyFile, provider } = await newHome('file');
   expect(await provider()).toBe('embedded');
 
-  const login = await auth(['login', '--file'], `${host.apiKey}\n`);
+  // The key comes late, as from a program that has to ask for it.
+  const login = await execa(
+    'sh',
+    ['-c', `(sleep 0.5; echo "$KEY") | "$0" -- "$1" auth login --file`, process.execPath, IRIS_BIN],
+    {
+      cwd: space.dir,
+      env: { ...env, KEY: host.apiKey },
+      extendEnv: false,
+      stripFinalNewline: false,
+      reject: false,
+    },
+  );
 
   expect([login.exitCode, login.stderr]).toEqual([0, '']);
   expect(login.stdout).toBe(`E2B_API_KEY for ${host.url} is kept in a file that only you can read\n`);
@@ -60,6 +72,9 @@ test.concurrent('a key that was typed in once is used by the next runs, until it
   ]);
   expect(await provider()).toBe('e2b');
   expect((await iris(['doctor'])).stdout).toContain(`e2b at ${host.url}, E2B_API_KEY is in the file`);
+  expect((await iris(['config', 'list', '--explain'])).stdout).toContain(
+    'E2B_API_KEY from the file means e2b',
+  );
   expect(await readFile(join(space.stateDir, 'irisd.log'), 'utf8')).not.toContain(host.apiKey);
 
   const status = await auth(['status', '--verify', '--json']);
@@ -77,8 +92,9 @@ test.concurrent('a key that was typed in once is used by the next runs, until it
 
 test.concurrent('a key for one address goes to no other, and a variable counts before it', async () => {
   const { auth, provider } = await newHome('bound');
-  await auth(['login', '--file'], host.apiKey);
+  const login = await auth(['login', '--file'], host.apiKey);
 
+  expect([login.exitCode, login.stderr]).toEqual([0, '']);
   expect(await provider({ E2B_API_URL: `${host.url}/` })).toBe('e2b');
   expect(await provider({ E2B_API_URL: 'http://127.0.0.1:9' })).toBe('embedded');
   expect(await provider({ E2B_API_KEY: 'e2b_wrong' })).toBeUndefined();

@@ -147,7 +147,7 @@ function refuseWords(words: readonly string[]): void {
 
 async function readKey(name: KeptName, flags: LoginFlags): Promise<string> {
   if (flags.stdin === true || !isTerminal(0)) {
-    return readText('-', 'Pipe the key in, or leave --stdin out to be asked for it.');
+    return await readText('-', 'Pipe the key in, or leave --stdin out to be asked for it.');
   }
   if (canAsk(flags, process.env)) return await readHidden(`${KINDS[name]} (it is not shown): `);
   throw new IrisError('USAGE_INVALID', 'The key has to be typed, and nothing is asked here', {

@@ -20,7 +20,7 @@ export async function promptsSave(
   options: PromptsSaveOptions,
   context: CliContext,
 ): Promise<void> {
-  const text = readText(file, 'Name a file, or pipe the text in: iris prompts save review < review.md');
+  const text = await readText(file, 'Name a file, or pipe the text in: iris prompts save review < review.md');
   const saved = await askTool(
     promptSave,
     {

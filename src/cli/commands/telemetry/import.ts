@@ -23,7 +23,7 @@ export async function telemetryImport(
 ): Promise<void> {
   toChoice('--format', options.format, ['otlp-json']);
   const name = file === undefined || file === '-' ? 'standard input' : file;
-  const documents = readDocuments(readText(file ?? '-', HINT), name);
+  const documents = readDocuments(await readText(file ?? '-', HINT), name);
   const total = { accepted: 0, duplicates: 0, rejected: 0 };
   const caller = storeContext(process.env, process.cwd());
   const capturesContent = options.captureContent === true;
