@@ -165,7 +165,7 @@ function hasStatus(thrown: unknown, status: number): thrown is SandboxError {
 
 /** A host says itself where a volume cannot be; what else it refuses is passed on. */
 function refusedVolumes({ volumes = [] }: CreateOptions, thrown: SandboxError): Error {
-  if (!/\b(?:volume|mount)/i.test(thrown.message)) return thrown;
+  if (volumes.length === 0 || !/\b(?:volume|mount)/i.test(thrown.message)) return thrown;
   const words = volumes.map(({ name, path }) => `${name}:${path}`).join(', ');
   return new IrisError('USAGE_INVALID', `No sandbox can have the volume ${words}: ${thrown.message}`, {
     hint: 'Take another path, such as /data or /home/user/data.',
