@@ -18,7 +18,10 @@ export async function putIntoYaml(text: string, path: KeyPath, value: unknown): 
   if (wanted.contents === null) wanted.contents = parsed(yaml, '{}').contents;
   if (yaml.isMap(wanted.contents) && wanted.contents.items.length === 0) wanted.contents.flow = false;
   setDeep(yaml, wanted, path, value);
-  const inPlace = replaced(yaml, { text, tree, path, value }) ?? added(yaml, { text, tree, path, value });
+  const change = { text, tree, path, value };
+  const inPlace = tree.hasIn(path)
+    ? (replaced(yaml, change) ?? rewritten(yaml, change))
+    : added(yaml, change);
   return chosen(yaml, inPlace, wanted);
 }
 
@@ -119,16 +122,41 @@ function leadOf(yaml: typeof YamlModule, text: string, group: Yaml.YAMLMap): str
   return /^\uFEFF?[ ]*$/.test(lead) ? lead.replace('\uFEFF', '') : undefined;
 }
 
-function removed(yaml: typeof YamlModule, { text, tree, path }: Omit<Change, 'value'>): string | undefined {
+/** Other lines in the place of those of a key, where nothing else stands in them. */
+function rewritten(yaml: typeof YamlModule, { text, tree, path, value }: Change): string | undefined {
+  const lines = linesOf(yaml, { text, tree, path });
+  if (lines === undefined || lines.rest !== '') return undefined;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const entry = yaml.stringify({ [path.at(-1) ?? '']: value }, { lineWidth: 0 }).trimEnd();
+  const written = entry.split('\n').map((line) => lines.lead + line + eol);
+  return text.slice(0, lines.start) + written.join('') + text.slice(lines.end);
+}
+
+function removed(yaml: typeof YamlModule, place: Omit<Change, 'value'>): string | undefined {
+  const lines = linesOf(yaml, place);
+  return lines === undefined ? undefined : place.text.slice(0, lines.start) + place.text.slice(lines.end);
+}
+
+interface Lines {
+  readonly start: number;
+  readonly end: number;
+  /** What stands before the key, and what behind the value, such as a comment. */
+  readonly lead: string;
+  readonly rest: string;
+}
+
+/** The lines of one key with its value; undefined where it shares them with another. */
+function linesOf(yaml: typeof YamlModule, { text, tree, path }: Omit<Change, 'value'>): Lines | undefined {
   const group: unknown = path.length === 1 ? tree.contents : tree.getIn(path.slice(0, -1), true);
   if (!yaml.isMap(group) || group.flow === true) return undefined;
   const pair = group.items.find(({ key }) => yaml.isScalar(key) && String(key.value) === path.at(-1));
-  const start = yaml.isNode(pair?.key) ? pair.key.range?.[0] : undefined;
-  const end = yaml.isNode(pair?.value) ? pair.value.range?.[1] : undefined;
-  if (start === undefined || end === undefined) return undefined;
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  if (text.slice(lineStart, start).trim() !== '') return undefined;
-  return text.slice(0, lineStart) + text.slice(lineEndAfter(text, end));
+  const keyStart = yaml.isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+  const valueEnd = yaml.isNode(pair?.value) ? pair.value.range?.[1] : undefined;
+  if (keyStart === undefined || valueEnd === undefined) return undefined;
+  const start = text.lastIndexOf('\n', keyStart - 1) + 1;
+  const lead = text.slice(start, keyStart);
+  const end = lineEndAfter(text, valueEnd);
+  return lead.trim() === '' ? { start, end, lead, rest: text.slice(valueEnd, end).trim() } : undefined;
 }
 
 function lineEndAfter(text: string, offset: number): number {

@@ -30,6 +30,12 @@ describe('putIntoYaml', () => {
     ['timeout: 5m\n', ['timeout'], '5m', 'timeout: 5m\n'],
     ['{ timeout: 5m } # flow\n', ['sandbox'], 'x', '{ timeout: 5m, sandbox: x } # flow\n'],
     ['include:\n  - a\n', ['include'], ['b', 'c'], 'include:\n  - b\n  - c\n'],
+    [
+      'x:\n    y: 1\n\n\ninclude:\n    - a\n    - b\n# on\nsandbox: x\n',
+      ['include'],
+      ['c'],
+      'x:\n    y: 1\n\n\ninclude:\n  - c\n# on\nsandbox: x\n',
+    ],
     ['timeout:\n', ['timeout'], '1m', 'timeout: 1m\n'],
     ['limits:\n', ['limits', 'memory'], '1GB', 'limits:\n  memory: 1GB\n'],
     [
