@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { VERSION } from '../core/version.ts';
-import type { RunCommand } from './run/parse-run.ts';
+import type { RunCommand } from './words/parse-run.ts';
 import { renderedHelp } from './rendered-help.ts';
 
 /** The first code of every `iris` command: answers the frequent ones itself and loads the rest on demand. */
@@ -24,7 +24,7 @@ export function start(distDir: string): void {
 async function dispatch(words: readonly string[], distDir: string): Promise<number> {
   if (words[0] === 'run') {
     const [{ parseRun }, { runInTerminal }] = await Promise.all([
-      import('./run/parse-run.ts'),
+      import('./words/parse-run.ts'),
       import('./run/run-in-terminal.ts'),
     ]);
     const command = parseRun(words.slice(1));

@@ -1,6 +1,6 @@
 import { canSpin } from './terminal/can-spin.ts';
-import { isCi } from './ci/is-ci.ts';
-import type { RunCommand } from './run/parse-run.ts';
+import { isCi } from './terminal/is-ci.ts';
+import type { RunCommand } from './words/parse-run.ts';
 import { openRunOutput, type RunOutput } from './render/run-output.ts';
 
 /** The output of a run: for people, for programs, or for the log of a pipeline. */

@@ -1,4 +1,4 @@
-import { printMore } from './print.ts';
+import { printMore } from './terminal/print.ts';
 
 /** How much of a list was asked for. */
 export interface ListOptions {

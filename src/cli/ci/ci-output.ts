@@ -1,5 +1,5 @@
-import { isOn } from './is-ci.ts';
-import type { RunCommand } from '../run/parse-run.ts';
+import { isOn } from '../terminal/is-ci.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import type { RunOutput } from '../render/run-output.ts';
 import type { CiRun, CiView } from './ci-view.ts';
 import { githubView } from './github.ts';

@@ -7,9 +7,9 @@ import { IrisError } from '../../core/errors.ts';
 import { canAsk } from '../terminal/can-ask.ts';
 import type { CliContext } from '../context.ts';
 import { isTerminal } from '../terminal/is-terminal.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { readHidden } from '../terminal/read-hidden.ts';
-import { readText } from '../words/read-text.ts';
+import { readText } from '../terminal/read-text.ts';
 import { renderFacts } from '../render/facts.ts';
 import { openScreen } from '../terminal/screen.ts';
 

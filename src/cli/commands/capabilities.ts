@@ -1,7 +1,7 @@
 import { outputSchemas } from '../../contract/run-event-schema.ts';
 import { ERROR_CODES } from '../../core/error-codes.ts';
 import { VERSION } from '../../core/version.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import type { CommandFacts } from '../command-facts.ts';
 
 /** Exit codes that are no error of iris: see also `errors`. */

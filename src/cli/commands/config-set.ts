@@ -8,7 +8,7 @@ import { findKey, projectProblems, readTyped, type TypedKey } from '../../config
 import { envLayer } from '../../config/word-layer.ts';
 import { IrisError } from '../../core/errors.ts';
 import { entryAt, putIntoJson, takeFromJson } from '../mcp-install/edit-json.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { replaceFile } from '../replace-file.ts';
 
 interface ScopeFlags {

@@ -2,7 +2,7 @@ import { callerContext } from '../../contract/caller-context.ts';
 import type { ConfigRow } from '../../contract/daemon-wire.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { renderFacts } from '../render/facts.ts';
 import { renderTable } from '../render/table.ts';
 import { openScreen } from '../terminal/screen.ts';

@@ -6,7 +6,7 @@ import { installPackages } from '../init/install-packages.ts';
 import { nextCommands } from '../init/next-commands.ts';
 import { TEMPLATES } from '../init/templates.ts';
 import { writeProject } from '../init/write-project.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { renderTable } from '../render/table.ts';
 import { openScreen } from '../terminal/screen.ts';
 

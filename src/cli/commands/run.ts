@@ -1,5 +1,5 @@
 import type { CliContext } from '../context.ts';
-import type { RunCommand } from '../run/parse-run.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import { runInTerminal } from '../run/run-in-terminal.ts';
 
 /** `iris run`: shows the plan, or runs, once or again and again: in the daemon, waited for or not, or, with `--no-daemon`, in this process. */

@@ -4,7 +4,7 @@ import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { formatAge } from '../render/age.ts';
 
 /** `iris sandbox extend`: gives a sandbox this much time from now. */

@@ -2,7 +2,7 @@ import type { SandboxOrphan } from '../../contract/sandbox-wire.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { printJson, printNothing } from '../print.ts';
+import { printJson, printNothing } from '../terminal/print.ts';
 import { formatAge } from '../render/age.ts';
 import { renderTable } from '../render/table.ts';
 

@@ -4,7 +4,7 @@ import { formatEstimate } from '../../core/money.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { formatAge } from '../render/age.ts';
 
 /** `iris sandbox info`: one sandbox, with what its limits hold for. */

@@ -2,7 +2,7 @@ import type { SandboxLog } from '../../contract/sandbox-wire.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { printJson, printNothing } from '../print.ts';
+import { printJson, printNothing } from '../terminal/print.ts';
 import { oneLine } from '../render/plain-text.ts';
 
 const DEFAULT_LINES = 50;

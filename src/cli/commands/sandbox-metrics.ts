@@ -2,7 +2,7 @@ import { formatByteSize } from '../../core/byte-size.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { printJson, printNothing } from '../print.ts';
+import { printJson, printNothing } from '../terminal/print.ts';
 import { formatNumber } from '../render/figures.ts';
 
 /** `iris sandbox metrics`: the processor, memory and disk that a sandbox uses now. */

@@ -1,7 +1,7 @@
 import { askDaemon } from '../ask-daemon.ts';
 import { callerContext } from '../../contract/caller-context.ts';
 import type { CliContext } from '../context.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 
 /** `iris sandbox pause` and `resume`: stops sandboxes with their files kept, or wakes them up; what is so stays so. */
 export async function sandboxPause(

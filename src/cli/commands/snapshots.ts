@@ -2,7 +2,7 @@ import { callerContext } from '../../contract/caller-context.ts';
 import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
-import { printJson } from '../print.ts';
+import { printJson } from '../terminal/print.ts';
 import { renderTable } from '../render/table.ts';
 import { openScreen } from '../terminal/screen.ts';
 

@@ -5,7 +5,7 @@ import { IrisError } from '../../core/errors.ts';
 import { askDaemon } from '../ask-daemon.ts';
 import type { CliContext } from '../context.ts';
 import { openFileWatch, type FileWatch } from '../run/file-watch.ts';
-import type { RunCommand } from '../run/parse-run.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import { toRunParams } from '../run/run-params.ts';
 
 /** A script that has not ended this long after it was told to is ended by force. */

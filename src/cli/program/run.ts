@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
-import type { RunCommandOptions } from '../run/parse-run.ts';
-import { RUN_OPTIONS, type RunOption } from '../run/run-options.ts';
+import type { RunCommandOptions } from '../words/parse-run.ts';
+import { RUN_OPTIONS, type RunOption } from '../words/run-options.ts';
 
 /** Adds `iris run`. */
 export function addRun(program: Command, context: CliContext): void {

@@ -2,7 +2,7 @@ import type { RunResult, ShownEvent } from '../../contract/run-event.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatEstimate } from '../../core/money.ts';
 import { never } from '../../core/never.ts';
-import type { RunCommandOptions } from '../run/parse-run.ts';
+import type { RunCommandOptions } from '../words/parse-run.ts';
 
 export interface Progress {
   readonly phase: (text: string) => void;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { RunEventJson, RunResult, ShownEvent } from '../../contract/run-event.ts';
 import { errnoOf, IrisError, toIrisError } from '../../core/errors.ts';
-import type { RunCommandOptions } from '../run/parse-run.ts';
+import type { RunCommandOptions } from '../words/parse-run.ts';
 import { renderError } from './error.ts';
 import { openJsonText } from './json-text.ts';
 import { openProgress } from './progress.ts';

@@ -4,7 +4,7 @@ import { BUILD } from '../../core/version.ts';
 import { callDaemon } from '../../daemon/client/call-daemon.ts';
 import { canSpin } from '../terminal/can-spin.ts';
 import { ownDaemonPaths, startFrom } from '../own-daemon.ts';
-import type { RunCommand } from './parse-run.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import { openProgress } from '../render/progress.ts';
 import { toRunParams } from './run-params.ts';
 

@@ -3,7 +3,7 @@ import { IrisError } from '../../core/errors.ts';
 import { never } from '../../core/never.ts';
 import type { SignalName } from '../../core/signal-name.ts';
 import { variablesOf } from '../../daemon/client/reply.ts';
-import type { RunCommand } from './parse-run.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import { canAsk } from '../terminal/can-ask.ts';
 import { openOwnApp } from '../open-own-app.ts';
 import { openAsker, type Asker } from '../terminal/open-asker.ts';

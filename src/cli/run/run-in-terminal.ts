@@ -5,7 +5,7 @@ import { BUILD } from '../../core/version.ts';
 import { spoolRequest } from '../../daemon/client/spool-request.ts';
 import { canAsk } from '../terminal/can-ask.ts';
 import { ownDaemonPaths, startFrom } from '../own-daemon.ts';
-import type { RunCommand } from './parse-run.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import { openAsker } from '../terminal/open-asker.ts';
 import { holdable } from '../render/held-output.ts';
 import { openOutputOf } from '../output-of.ts';

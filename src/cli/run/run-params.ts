@@ -2,7 +2,7 @@ import type { RunParams } from '../../contract/daemon-wire.ts';
 import { installContext, storeContext } from '../../contract/caller-context.ts';
 import { isSecretName } from '../../core/secret-name.ts';
 import { isTerminal } from '../terminal/is-terminal.ts';
-import type { RunCommand } from './parse-run.ts';
+import type { RunCommand } from '../words/parse-run.ts';
 import { resolveEnvFlags, terminalEnv } from './script-env.ts';
 import { hasStandardInput } from '../terminal/standard-input.ts';
 

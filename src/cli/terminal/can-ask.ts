@@ -1,6 +1,6 @@
-import { isCi, isOn } from '../ci/is-ci.ts';
+import { isCi, isOn } from './is-ci.ts';
 import { isTerminal } from './is-terminal.ts';
-import type { RunCommandOptions } from '../run/parse-run.ts';
+import type { RunCommandOptions } from '../words/parse-run.ts';
 import { hasStandardInput } from './standard-input.ts';
 
 /** Tells whether a person is there who can be asked; a program that reads JSON, and CI, are none. */

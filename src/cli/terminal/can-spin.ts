@@ -1,4 +1,4 @@
-import { isCi } from '../ci/is-ci.ts';
+import { isCi } from './is-ci.ts';
 
 /** Tells whether stderr can show a spinner; a terminal that cannot move its cursor gets lines, as a file does. */
 export function canSpin(): boolean {

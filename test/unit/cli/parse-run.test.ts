@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { parseRun, type RunCommand } from '../../../src/cli/run/parse-run.ts';
+import { parseRun, type RunCommand } from '../../../src/cli/words/parse-run.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
 
 vi.mock('../../../src/cli/commands/run.ts', () => ({ runCommand: (command: RunCommand) => record(command) }));

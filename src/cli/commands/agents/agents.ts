@@ -3,7 +3,7 @@ import { IrisError } from '../../../core/errors.ts';
 import { suggest } from '../../../core/suggest.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson, printNothing } from '../../print.ts';
+import { printJson, printNothing } from '../../terminal/print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderAgent, renderAgents, type Agent } from '../../render/agents.ts';
 import { openScreen } from '../../terminal/screen.ts';

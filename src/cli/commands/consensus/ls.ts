@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { consensusList } from '../../../contract/tools/consensus.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson, printNothing } from '../../print.ts';
+import { printJson, printNothing } from '../../terminal/print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderQuestions } from '../../render/consensus.ts';
 import { openScreen } from '../../terminal/screen.ts';

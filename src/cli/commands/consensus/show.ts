@@ -2,7 +2,7 @@ import { consensusList, consensusStatusTool } from '../../../contract/tools/cons
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
 import { nameNear } from '../../words/name-near.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { renderQuestion } from '../../render/consensus.ts';
 import { openScreen } from '../../terminal/screen.ts';
 

@@ -1,7 +1,7 @@
 import { telemetryQuery } from '../../../contract/tools/telemetry.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson, printNothing } from '../../print.ts';
+import { printJson, printNothing } from '../../terminal/print.ts';
 import { readPages, type ListOptions } from '../../read-pages.ts';
 import { renderEvents, type StoredEvent } from '../../render/events.ts';
 import { openScreen } from '../../terminal/screen.ts';

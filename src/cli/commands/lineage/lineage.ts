@@ -1,7 +1,7 @@
 import { lineageGet } from '../../../contract/tools/lineage.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { renderLineage } from '../../render/lineage.ts';
 import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';

@@ -3,7 +3,7 @@ import { metricsGet } from '../../../contract/tools/metrics.ts';
 import { IrisError } from '../../../core/errors.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson, printNothing } from '../../print.ts';
+import { printJson, printNothing } from '../../terminal/print.ts';
 import { renderBuckets, renderMetrics } from '../../render/metrics.ts';
 import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';

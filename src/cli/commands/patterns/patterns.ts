@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { patternDiscovery } from '../../../contract/tools/patterns.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson, printNothing } from '../../print.ts';
+import { printJson, printNothing } from '../../terminal/print.ts';
 import { renderPatterns } from '../../render/patterns.ts';
 import { openScreen } from '../../terminal/screen.ts';
 import { toChoice, toChoices } from '../choice.ts';

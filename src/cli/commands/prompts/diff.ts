@@ -1,7 +1,7 @@
 import { promptDiff } from '../../../contract/tools/prompts.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { renderPromptDiff } from '../../render/prompt-diff.ts';
 import { openScreen } from '../../terminal/screen.ts';
 import { withPrompt } from './prompt-names.ts';

@@ -2,7 +2,7 @@ import { promptGet, promptLabel } from '../../../contract/tools/prompts.ts';
 import { IrisError } from '../../../core/errors.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { withPrompt } from './prompt-names.ts';
 import { readPlace, type PromptPlace } from './prompt-place.ts';
 

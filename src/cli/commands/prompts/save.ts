@@ -2,8 +2,8 @@ import { promptSave } from '../../../contract/tools/prompts.ts';
 import { IrisError } from '../../../core/errors.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson } from '../../print.ts';
-import { readText } from '../../words/read-text.ts';
+import { printJson } from '../../terminal/print.ts';
+import { readText } from '../../terminal/read-text.ts';
 
 export interface PromptsSaveOptions {
   readonly label?: readonly string[];

@@ -1,7 +1,7 @@
 import { reflexionAgreement } from '../../../contract/tools/reflexion.ts';
 import { askTool } from '../../ask-tool.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson, printNothing } from '../../print.ts';
+import { printJson, printNothing } from '../../terminal/print.ts';
 import { renderAgreement } from '../../render/agreement.ts';
 import { openScreen } from '../../terminal/screen.ts';
 import { toChoice } from '../choice.ts';

@@ -2,7 +2,7 @@ import { readRun } from '../../../app/runs/read-runs.ts';
 import type { RunRecord } from '../../../contract/run-record.ts';
 import { IrisError } from '../../../core/errors.ts';
 import { askDaemon } from '../../ask-daemon.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { openRun } from './kept-runs.ts';
 
 const POLL_MS = 50;

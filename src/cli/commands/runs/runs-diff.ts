@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { readOutput } from '../../../app/runs/read-output.ts';
 import { findRun } from '../../../app/runs/read-runs.ts';
 import { runFolder } from '../../../app/runs/run-folder.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { paintDiff } from '../../render/prompt-diff.ts';
 import { differingFacts, renderDifferences } from '../../render/run-diff.ts';
 import { openScreen } from '../../terminal/screen.ts';

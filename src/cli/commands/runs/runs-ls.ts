@@ -1,6 +1,6 @@
 import { readRuns } from '../../../app/runs/read-runs.ts';
 import type { RunRecord } from '../../../contract/run-record.ts';
-import { printJson, printMore, printNothing } from '../../print.ts';
+import { printJson, printMore, printNothing } from '../../terminal/print.ts';
 import type { ListOptions } from '../../read-pages.ts';
 import { renderRuns } from '../../render/runs.ts';
 import { openScreen } from '../../terminal/screen.ts';

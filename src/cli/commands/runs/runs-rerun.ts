@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import type { RunRecord } from '../../../contract/run-record.ts';
 import { IrisError } from '../../../core/errors.ts';
 import type { CliContext } from '../../context.ts';
-import type { RunCommandOptions } from '../../run/parse-run.ts';
-import { RUN_OPTIONS } from '../../run/run-options.ts';
+import type { RunCommandOptions } from '../../words/parse-run.ts';
+import { RUN_OPTIONS } from '../../words/run-options.ts';
 import { runCommand } from '../run.ts';
 import { openRun } from './kept-runs.ts';
 

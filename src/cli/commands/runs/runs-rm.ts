@@ -1,7 +1,7 @@
 import { chooseRun, listRunIds, readRun, readRuns } from '../../../app/runs/read-runs.ts';
 import { removeRun } from '../../../app/runs/remove-runs.ts';
 import { IrisError } from '../../../core/errors.ts';
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { toMoment } from '../../words/to-moment.ts';
 import { openKeptRuns } from './kept-runs.ts';
 

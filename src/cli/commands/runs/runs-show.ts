@@ -1,4 +1,4 @@
-import { printJson } from '../../print.ts';
+import { printJson } from '../../terminal/print.ts';
 import { renderRun } from '../../render/run.ts';
 import { openScreen } from '../../terminal/screen.ts';
 import { openRun } from './kept-runs.ts';

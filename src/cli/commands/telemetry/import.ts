@@ -1,8 +1,8 @@
 import { askDaemon } from '../../ask-daemon.ts';
 import { storeContext } from '../../../contract/caller-context.ts';
 import type { CliContext } from '../../context.ts';
-import { printJson } from '../../print.ts';
-import { readText } from '../../words/read-text.ts';
+import { printJson } from '../../terminal/print.ts';
+import { readText } from '../../terminal/read-text.ts';
 import { toChoice } from '../choice.ts';
 import { readDocuments } from './read-documents.ts';
 import { splitOtlp } from './split-otlp.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { errnoOf, IrisError } from '../../core/errors.ts';
-import { isTerminal } from '../terminal/is-terminal.ts';
+import { isTerminal } from './is-terminal.ts';
 
 /**
  * Reads a file, or standard input for `-`: as a stream, for what has loaded `node:process` reads a pipe without waiting.
