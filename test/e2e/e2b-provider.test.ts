@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddedHost } from '../../src/host/host.ts';
 import { openRealHost } from '../support/real-host.ts';
@@ -46,6 +49,24 @@ describe.each([
     JSON.parse(String((await iris(['sandbox', 'ls', '--json'])).stdout));
   afterAll(async () => {
     if (isOn) await iris(['sandbox', 'close', '--all']);
+  });
+
+  inCloud('files go in, come back, and come with the end of a run', async () => {
+    const bytes = randomBytes(3_000_000);
+    await space.write({
+      'tree/a.bin': bytes,
+      'tree/b/c.txt': 'c',
+      'make.ts': `import { writeFileSync } from 'node:fs'; writeFileSync('made.txt', 'made');`,
+    });
+
+    const ran = await iris(['run', '--pull', 'made.*', '--pull-to', 'pulled', 'make.ts']);
+    const sent = await iris(['cp', 'tree', ':tree']);
+    const back = await iris(['cp', ':tree', 'back']);
+
+    expect([ran.exitCode, sent.exitCode, back.exitCode]).toEqual([0, 0, 0]);
+    expect(await readFile(join(space.dir, 'pulled/made.txt'), 'utf8')).toBe('made');
+    expect((await readFile(join(space.dir, 'back/a.bin'))).equals(bytes)).toBe(true);
+    expect(await readFile(join(space.dir, 'back/b/c.txt'), 'utf8')).toBe('c');
   });
 
   inCloud('a run has stdin, both outputs and the exit code, and -v names the provider', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { RunParams } from '../../contract/daemon-wire.ts';
 import type { PulledFiles, RunEvent } from '../../contract/run-event.ts';
+import type { Skipped } from '../../core/copy/copy-wire.ts';
 import { globSelection } from '../../core/copy/glob-selection.ts';
 import { IrisError, toIrisError } from '../../core/errors.ts';
 import type { BringBack, RunRequest } from '../../executor/run-request.ts';
@@ -17,6 +18,7 @@ export interface PullParts {
 const MAX_FILES = 10_000;
 const MAX_BYTES = 2 * 1024 ** 3;
 const MAX_PATHS = 1000;
+const MAX_TOLD = 20;
 const STRICT_UMASK = 0o077;
 
 /**
@@ -54,8 +56,7 @@ export function pullOf(
           onCounts: (now) => Object.assign(counts, { files: now.files, bytes: now.bytes }),
         },
       );
-      for (const { path, why } of skipped.map(skippedWords))
-        yield { type: 'notice', text: `Did not bring back ${shown(path)}: ${why}` };
+      yield* tellSkipped(skipped);
       for (const glob of globs.filter((one) => !names.some(globSelection([one]).takes)))
         yield { type: 'notice', text: `--pull ${glob} matches no file in the sandbox`, hint: GLOB_HINT };
       return { to, ...counts, paths: names.slice(0, MAX_PATHS) };
@@ -65,6 +66,13 @@ export function pullOf(
       return { to, ...counts, paths: [] };
     }
   };
+}
+
+function* tellSkipped(skipped: readonly Skipped[]): Generator<RunEvent, void> {
+  for (const { path, why } of skipped.slice(0, MAX_TOLD).map(skippedWords))
+    yield { type: 'notice', text: `Did not bring back ${shown(path)}: ${why}` };
+  const more = skipped.length - MAX_TOLD;
+  if (more > 0) yield { type: 'notice', text: `Did not bring back ${more} others, either` };
 }
 
 const GLOB_HINT = 'It is read below the directory that the script works in, such as: out/**/*.csv';

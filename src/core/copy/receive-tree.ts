@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { unlinkSync, type Stats } from 'node:fs';
-import { chmod, lstat, mkdir, open, rename, stat, symlink, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, rename, symlink, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Frame } from '../frames.ts';
 import { atPath, CopyFailure, toCopyFailure } from './copy-failure.ts';
 import { COPY, readEntry, readFailure, readSkipped, type CopyEntry, type Skipped } from './copy-wire.ts';
 import type { Place } from './place-target.ts';
 import { safeSegments, staysInside } from './safe-path.ts';
+import { factsOf, TargetFolders } from './target-folders.ts';
 
 export interface ReceiveOptions {
   /** Where the tree goes, by what its root is. */
@@ -39,10 +40,10 @@ const MAX_SKIPPED = 1000;
  */
 export class TreeReceiver {
   readonly #options: ReceiveOptions;
-  readonly #folders = new Set<string>();
   /** The files that this copy wrote, by inode: what it would write again is the same to the file system. */
   readonly #written = new Set<string>();
   #place: Place | undefined;
+  #folders: TargetFolders | undefined;
   #file: OpenFile | undefined;
   #isDone = false;
   readonly counts = { files: 0, directories: 0, links: 0, bytes: 0, kept: 0 };
@@ -92,61 +93,27 @@ export class TreeReceiver {
     if (this.#place === undefined) {
       if (kind === 'link' || path !== '') throw new CopyFailure('broken', path);
       this.#place = await this.#options.place(kind);
+      this.#folders = new TargetFolders(this.#place.base, this.#options.umask);
     } else if (safeSegments(path, 'linux') === undefined) {
       throw new CopyFailure('unsafe', path);
     }
     const { base, below } = this.#place;
     const whole = [below, path].filter((part) => part !== '').join('/');
     const segments = whole === '' ? [] : safeSegments(whole, process.platform);
-    if (segments === undefined) return this.#skipEntry('name', entry);
-    if (kind === 'directory') return await this.#makeFolder(segments, path);
+    if (segments === undefined) return this.#skip({ why: 'name', path });
+    if (kind === 'directory') return await this.#makeFolder(segments);
     const { accepts } = this.#options;
     if (accepts !== undefined && (kind === 'link' || !accepts(path))) throw new CopyFailure('unsafe', path);
-    await this.#makeFolders(segments.slice(0, -1));
+    await this.#folders?.make(segments.slice(0, -1));
     const full = join(base, ...segments);
     await (kind === 'link' ? this.#makeLink(entry, full) : this.#beginFile(entry, full));
   }
 
-  async #makeFolder(segments: readonly string[], path: string): Promise<void> {
-    // The root of a selection is made with the first file in it.
-    if (this.#options.accepts !== undefined && path === '') return;
-    await this.#makeFolders(segments);
+  async #makeFolder(segments: readonly string[]): Promise<void> {
+    // The folders of a selection are made with the files in them.
+    if (this.#options.accepts !== undefined) return;
+    await this.#folders?.make(segments);
     this.counts.directories += 1;
-  }
-
-  /** Makes what is missing, and goes through no link below the place itself. */
-  async #makeFolders(segments: readonly string[]): Promise<void> {
-    const { base } = this.#place ?? { base: '.' };
-    if (!this.#folders.has(base)) await this.#makeBase(base);
-    let full = base;
-    for (const segment of segments) {
-      full = join(full, segment);
-      if (this.#folders.has(full)) continue;
-      const facts = await factsOf(full);
-      if (facts === undefined) await this.#makeOne(full);
-      else if (!facts.isDirectory()) throw new CopyFailure('not-directory', full);
-      this.#folders.add(full);
-    }
-  }
-
-  async #makeBase(base: string): Promise<void> {
-    const missing: string[] = [];
-    let full = base;
-    while ((await kindOf(full)) === 'missing' && dirname(full) !== full) {
-      missing.unshift(full);
-      full = dirname(full);
-    }
-    for (const one of missing) await this.#makeOne(one);
-    this.#folders.add(base);
-  }
-
-  async #makeOne(full: string): Promise<void> {
-    // Whoever cannot enter a folder could not fill it. The process itself may have a stricter mask.
-    const mode = (0o777 & ~this.#options.umask) | 0o700;
-    await atPath(full, async () => {
-      await mkdir(full);
-      await chmod(full, mode);
-    });
   }
 
   async #beginFile({ path, mode }: CopyEntry, full: string): Promise<void> {
@@ -227,34 +194,8 @@ export class TreeReceiver {
     return facts;
   }
 
-  #skipEntry(why: Skipped['why'], { path }: CopyEntry): void {
-    this.#skip({ why, path });
-  }
-
   #skip(skipped: Skipped): void {
     if (this.skipped.length < MAX_SKIPPED) this.skipped.push(skipped);
-  }
-}
-
-/** Of what a path leads to, links followed. Throws CopyFailure for what is there and no folder. */
-async function kindOf(full: string): Promise<'missing' | 'directory'> {
-  try {
-    if ((await stat(full)).isDirectory()) return 'directory';
-  } catch (thrown) {
-    const failure = toCopyFailure(thrown, full);
-    if (failure.reason === 'missing') return 'missing';
-    throw failure;
-  }
-  throw new CopyFailure('not-directory', full);
-}
-
-async function factsOf(full: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(full);
-  } catch (thrown) {
-    const failure = toCopyFailure(thrown, full);
-    if (failure.reason === 'missing') return undefined;
-    throw failure;
   }
 }
 

@@ -101,6 +101,7 @@ describe('a sender that lies', () => {
     const asked = receiver({ accepts: (path) => path.endsWith('.csv'), maxFiles: 1, maxBytes: 5 });
     await asked.entry('directory', '');
 
+    await asked.entry('directory', 'empty');
     await expect(asked.file('.bashrc', 'evil')).rejects.toMatchObject({ reason: 'unsafe' });
     await expect(asked.file('large.csv', 'too long')).rejects.toMatchObject({ reason: 'limit' });
     await asked.taking.abandon();
