@@ -84,7 +84,7 @@ test.each([
   [
     `import x from 'native';\nconsole.log(x);`,
     'src/a.ts:1:15: Cannot bundle the native module node_modules/native/native.node',
-    'Native modules cannot be bundled yet: use a package in plain JavaScript.',
+    'Native modules are built for one machine; let the sandbox have its own: --install native',
   ],
   [
     `import { z as q } from 'zod';\nimport { nothing } from './lib/helper.ts';\nconsole.log(q, nothing);`,
