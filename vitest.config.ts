@@ -36,7 +36,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     // NODE_EXTRA_CA_CERTS triples the start of every Node 20 process, and the tests start many.
     env: { NODE_EXTRA_CA_CERTS: '' },
-    // One more than the cores that CI has: half of a test of a sandbox is waiting.
-    maxWorkers: 3,
+    // Twice the cores that CI has: more than half of a test of a sandbox is waiting.
+    maxWorkers: 4,
   },
 });
