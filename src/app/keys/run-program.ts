@@ -7,6 +7,8 @@ export interface ProgramRun {
   readonly stderr: string;
 }
 
+/** A folder of the search path that may not be entered hides what the ones behind it lack. */
+const MISSING = new Set(['ENOENT', 'EACCES', 'ENOTDIR']);
 const MAX_CHARS = 64 * 1024;
 
 /**
@@ -28,7 +30,7 @@ export async function runProgram(
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return await new Promise((resolve, reject) => {
-    child.on('error', (thrown) => (errnoOf(thrown) === 'ENOENT' ? resolve(undefined) : reject(thrown)));
+    child.on('error', (thrown) => (MISSING.has(errnoOf(thrown) ?? '') ? resolve(undefined) : reject(thrown)));
     child.on('close', (exitCode) => resolve({ exitCode, ...said }));
   });
 }

@@ -73,3 +73,13 @@ test('a value that is not there is none, and a missing program says so', async (
 test('Windows has none', () => {
   expect(keychainOf('win32')).toBeUndefined();
 });
+
+test('a program that is there and cannot be started counts as none', async () => {
+  const { keychain, read } = await withProgram('other', '', 'linux');
+  const dir = (process.env['PATH'] ?? '').split(':')[0] ?? '';
+  await writeFile(join(dir, 'secret-tool'), 'no program', { mode: 0o644 });
+  vi.stubEnv('PATH', dir);
+
+  expect(await read('other')).toBe('');
+  await expect(keychain.read('E2B_API_KEY')).rejects.toThrow('there is no program secret-tool');
+});
