@@ -67,17 +67,33 @@ export async function attachSandbox(parts: ToolParts, order: AttachOrder): Promi
     const wrapper = await wrapperFiles({ wrapperFile, sandboxDir, envs: relayEnvs(grant) });
     await writeFiles(client, endpoint, [relay, ...wrapper], signal);
     const tools = openScriptTools(parts, toLive({ id: sandboxId, endpoint }, endAtMs), grant);
+    let isClosed = false;
     return {
       envs: tools.envs,
       nodeVersion,
-      verify: async (verifying) =>
-        toVerification(await run('node', ['--input-type=module', '-e', VERIFY_CODE], verifying), sandboxId),
-      [Symbol.asyncDispose]: async () => await tools[Symbol.asyncDispose](),
+      verify: async (verifying) => {
+        // A program in there would look for the way that is closed until its patience ends.
+        if (isClosed) throw closedTo(sandboxId);
+        return toVerification(
+          await run('node', ['--input-type=module', '-e', VERIFY_CODE], verifying),
+          sandboxId,
+        );
+      },
+      [Symbol.asyncDispose]: async () => {
+        isClosed = true;
+        await tools[Symbol.asyncDispose]();
+      },
     };
   } catch (thrown) {
     grant.bridge[Symbol.dispose]();
     throw thrown;
   }
+}
+
+function closedTo(sandboxId: string): IrisError {
+  return new IrisError('IRIS_UNAVAILABLE', `The tools are closed to sandbox ${sandboxId}`, {
+    hint: 'Open them again with setupIrisSandbox().',
+  });
 }
 
 function checkNode({ stdout }: CommandResult, sandboxId: string): string {

@@ -95,7 +95,13 @@ describe('setupIrisSandbox()', () => {
     await iris.close();
     await iris.close();
 
-    await expect(library.verifyMcpConnection(iris)).rejects.toMatchObject({ code: 'IRIS_UNAVAILABLE' });
+    await expect(library.verifyMcpConnection(iris)).rejects.toMatchObject({
+      code: 'IRIS_UNAVAILABLE',
+      message: expect.stringContaining('closed'),
+    });
+    const knock = `require('node:net').connect('${iris.envs['IRIS_BRIDGE'] ?? ''}').on('error', ({ code }) => console.log(code))`;
+    const { stdout } = await sandbox.commands.run(`node -e "${knock}"`);
+    expect(stdout).toMatch(/^(?:ENOENT|ECONNREFUSED)$/m);
     await sandbox.kill();
   });
 
